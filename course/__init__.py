@@ -1,4 +1,4 @@
-"""Layer by Layer: write each layer in NumPy, and find out at once whether it is PyTorch's.
+"""Layer by Layer: write each layer in NumPy, and find out at once whether it matches PyTorch.
 
 The names a notebook needs::
 

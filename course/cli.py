@@ -31,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
-    help="Layer by Layer: write each neural network layer in NumPy, and find out at once whether it is PyTorch's.",
+    help="Layer by Layer: write each neural network layer in NumPy, and find out at once whether it matches PyTorch.",
 )
 
 

@@ -160,7 +160,7 @@ def _port() -> Iterator[Found]:
 def _work(folder: Path | None) -> Iterator[Found]:
     root = find_working_copy(folder)
     if root is None:
-        yield Found("work", "this is no working copy", State.LACKS, "`course start my-course` makes one.")
+        yield Found("work", "this is not a working copy", State.LACKS, "`course start my-course` makes one.")
         return
     free = shutil.disk_usage(root).free
     if not os.access(root, os.W_OK) or not os.access(root / MARKER, os.W_OK):

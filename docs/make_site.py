@@ -39,7 +39,7 @@ def main() -> int:
     started = time.monotonic()
     source, extra = given.work / "source", given.work / "extra"
     if given.out.exists() and any(given.out.iterdir()) and not (given.out / MADE_BY_SPHINX).is_file():
-        sys.exit(f"{given.out} has files that are no site. Name an empty folder, or a new one, by --out.")
+        sys.exit(f"{given.out} has files that are not a site. Name an empty folder, or a new one, by --out.")
     for folder in (given.out, source, extra):
         shutil.rmtree(folder, ignore_errors=True)
     _prepare(given.root, source, extra, given.chapters)

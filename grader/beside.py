@@ -86,7 +86,7 @@ def told_beside(left_out: int) -> tuple[str, ...]:
     >>> told_beside(0), len(told_beside(2))
     ((), 1)
     """
-    told = "Files next to the notebook that are no ordinary files, or too many or too large, were left out"
+    told = "Files next to the notebook that are not ordinary files, or too many or too large, were left out"
     return (f"{told}: {left_out}.",) if left_out else ()
 
 
@@ -153,7 +153,7 @@ def read_start(path: Path, most: int) -> bytes:
     Raises
     ------
     OSError
-        Where it can't be read, or is no ordinary file.
+        Where it can't be read, or is not an ordinary file.
 
     Examples
     --------

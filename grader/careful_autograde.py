@@ -102,10 +102,10 @@ def _read_timestamp(folder: Path) -> tuple[str, str]:
     except FileNotFoundError:
         return "", ""
     except OSError:
-        return "", f"{TIMESTAMP} is no ordinary file that can be read; {unknown}"
+        return "", f"{TIMESTAMP} is not an ordinary file that can be read; {unknown}"
     try:
         return (text, "") if text and parse_utc(text) else ("", "")
-    except Exception:  # the parser raises many kinds, and whatever it is, this is no time
+    except Exception:  # the parser raises many kinds, and whatever it is, this is not a time
         return "", f"{TIMESTAMP} contains no time; {unknown}"
 
 

@@ -17,7 +17,7 @@ from grader.lesson import Problem
 
 
 def declaration_problems(exercises: Iterable[Exercise], root: Path) -> Iterator[Problem]:
-    """Find the known mistakes that are no mistakes.
+    """Find the known mistakes that are not mistakes.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ c.CourseDirectory.source_with_tests_directory = "grader/source_with_tests"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'grader' / 'gradebook.db'}"
 
 # nbgrader copies every file that it doesn't ignore from one folder to the next. A lesson's .py contains the
-# solutions, teaching.md is for instructors, and a submitted numpy.py would be imported in place of NumPy.
+# solutions, teaching.md is for instructors, and a submitted numpy.py would be imported instead of NumPy.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py", "teaching.md"]
 
 # nbgrader's own steps, except for the one that empties the solutions.

@@ -17,7 +17,7 @@ from grader.visible import visible
 ROW = re.compile(r"^\| `(?P<id>\w+\.[\w-]+)` \| (?P<share>[^|\n]*) \|", re.MULTILINE)
 """A line of a note's table of mistakes: the mistake's id, and the share of the class that made it."""
 UNKNOWN = "–"
-"""What a note says in place of a share before anything was graded."""
+"""What a note says instead of a share before anything was graded."""
 MOST = 5
 """How many mistakes that a note does not expect are added to it, at most."""
 

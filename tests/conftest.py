@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from course.checking import diagnose, runner
 
-# No deadline: a busy machine is no defect. The blob that is printed with a failure repeats it.
+# No deadline: a busy machine is not a defect. The blob that is printed with a failure repeats it.
 settings.register_profile("usual", max_examples=100, deadline=None, print_blob=True)
 settings.register_profile("thorough", max_examples=5_000, deadline=None, print_blob=True)
 settings.register_profile("quick", max_examples=10, deadline=None, print_blob=True)

@@ -111,7 +111,7 @@ class Student:
 
     @property
     def told(self) -> str:
-        """What was done so far, as code with shapes in place of arrays; what was done again is counted."""
+        """What was done so far, as code with shapes instead of arrays; what was done again is counted."""
         repeated = ((told, sum(1 for _ in group)) for told, group in groupby(self._session.told))
         return "; ".join(told if times == 1 else f"{told}, {times} times" for told, times in repeated)
 

@@ -59,7 +59,7 @@ class WrongKind:
 
 @dataclass(frozen=True, slots=True)
 class WrongTruth:
-    """A single truth value in place of an array or a number. `wanted` is ``"array"`` or ``"number"``."""
+    """A single truth value instead of an array or a number. `wanted` is ``"array"`` or ``"number"``."""
 
     value: bool
     wanted: str

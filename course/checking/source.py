@@ -48,7 +48,7 @@ def solution_cell(solution: Any, name: str, stub: str = "") -> str:
     solution, name
         See `source_of`.
     stub
-        What the notebook hands out in place of a value: ``"edge_kernel = ..."``.
+        What the notebook hands out instead of a value: ``"edge_kernel = ..."``.
 
     Examples
     --------

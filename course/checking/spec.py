@@ -93,7 +93,7 @@ class Mistake:
     edit
         One `Edit` or several, made one after the other to the solution without its docstring.
     body
-        The whole wrong answer, in place of an edit: a plain function or class over NumPy alone, so that its source can
+        The whole wrong answer, instead of an edit: a plain function or class over NumPy alone, so that its source can
         be handed in, or the wrong value.
     gives
         Ends the sentence "This is exactly what you get ...": ``"when the bias is left out."``
@@ -239,7 +239,7 @@ class Exercise:
         Solutions of other exercises that the cases use besides. A notebook has its own; a check of one answer alone
         borrows these.
     repair
-        Whether the notebook hands out the first mistake, to be repaired, in place of an empty function. Such an
+        Whether the notebook hands out the first mistake, to be repaired, instead of an empty function. Such an
         exercise earns all of its points or none.
     trace
         Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
@@ -249,7 +249,7 @@ class Exercise:
         The names are a student's words, with their article; the values are expressions in the solution's own variables,
         and ``"result"`` is what it returns. Where an expression gives None, there is no such stage. Where the variables
         don't have them, a function gives the stages: ``stages(**arguments)``, a dict. A report says up to which one an
-        answer is right. What another right way would compute otherwise, such as masked scores, is no stage.
+        answer is right. What another right way would compute otherwise, such as masked scores, is not a stage.
     seconds
         Time limit for one case.
     chapter

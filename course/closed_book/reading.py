@@ -1,4 +1,4 @@
-"""Exercises read from a closed book: what a student sees of them, with numbers in place of their solutions."""
+"""Exercises read from a closed book: what a student sees of them, with numbers instead of their solutions."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class ShapeMismatch(CourseError, ValueError):
 
 
 class UnknownModule(ArgumentError, TypeError):
-    """Something is no layer that could be described without running it."""
+    """Something is not a layer that could be described without running it."""
 
 
 @dataclass(frozen=True, slots=True)

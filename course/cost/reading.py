@@ -106,13 +106,13 @@ def read(item: Any) -> Description:
     if kind == "Sequential":
         return Sequential(*item, name=name)
     if kind == "TransformerEncoderLayer":
-        # A function as activation, such as relu, is no attribute that holds layers.
+        # A function as activation, such as relu, is not an attribute that holds layers.
         inner = item.activation if hasattr(item.activation, "children") else None
         names = (field.name for field in fields(EncoderParts) if field.name != "activation")
         parts = EncoderParts(**{part: getattr(item, part) for part in names}, activation=inner)
         return parts.assemble(norm_first=item.norm_first, name=name)
     if kind not in _LAYERS:
-        raise UnknownModule(name, "is no layer that course.cost knows", "describe it with those it does")
+        raise UnknownModule(name, "is not a layer that course.cost knows", "describe it with those it does")
     layer = _LAYERS[kind](**_arguments(_LAYERS[kind], item))
     return ReadLayer(layer, name, _tensors(layer, item))
 
@@ -133,7 +133,7 @@ def _kind(item: Any) -> str:
             "has a forward of its own, which can't be read without running it",
             "describe the network with course.cost's Sequential and Residual, which take its parts as they are",
         )
-    raise UnknownModule(name, "is no layer", "a description, a PyTorch module or a line that makes one is wanted")
+    raise UnknownModule(name, "is not a layer", "a description, a PyTorch module or a line that makes one is wanted")
 
 
 def _arguments(kind: Any, module: Any) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def _from_call(text: str) -> Description:
     except SyntaxError:
         call = None
     if not isinstance(call, ast.Call):
-        raise UnknownModule(f"{text!r}", "is no call", "one such as 'torch.nn.Linear(10, 5)' is wanted")
+        raise UnknownModule(f"{text!r}", "is not a call", "one such as 'torch.nn.Linear(10, 5)' is wanted")
     return _from_node(call)
 
 
@@ -182,7 +182,7 @@ def _from_node(call: ast.Call) -> Description:
     if name == "scaled_dot_product_attention":
         return attention.ScaledDotProductAttention()  # Its arguments are the inputs, not values.
     if name not in _CALLS:
-        raise UnknownModule(name, "is no layer that course.cost knows", "describe it with those it does")
+        raise UnknownModule(name, "is not a layer that course.cost knows", "describe it with those it does")
     keywords = {keyword.arg: _value(keyword.value) for keyword in call.keywords if keyword.arg}
     return _CALLS[name](*map(_value, call.args), **keywords)
 
@@ -194,5 +194,5 @@ def _value(node: ast.expr) -> Any:
         return ast.literal_eval(node)
     except ValueError:
         raise UnknownModule(
-            ast.unparse(node), "is no value that can be read", "numbers, texts and layers are"
+            ast.unparse(node), "is not a value that can be read", "numbers, texts and layers are"
         ) from None

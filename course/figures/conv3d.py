@@ -1,4 +1,4 @@
-"""Pictures of films and volumes: a kernel inside a film, frames in a row, cuts through time and space."""
+"""Pictures of videos and volumes: a kernel inside a video, frames in a row, cuts through time and space."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from course.figures.describe import by, describe, describe_together, spread
 from course.figures.frame import frame
 from course.figures.style import AMOUNT, FAINT, INK, SIGNED, SMALL
 
-SHIFT = (0.75, -0.55)  # from one frame of a film to the next, in pixels
+SHIFT = (0.75, -0.55)  # from one frame of a video to the next, in pixels
 
 
 def kernel_in_film(
-    film: tuple[int, int, int], kernel: tuple[int, int, int], at: tuple[int, int, int], ax: Axes
+    video: tuple[int, int, int], kernel: tuple[int, int, int], at: tuple[int, int, int], ax: Axes
 ) -> Axes:
-    """Draw a film as a deck of frames, the first in front, and the window of one output on the frames that it meets.
+    """Draw a video as a deck of frames, the first in front, and the window of one output on the frames that it meets.
 
     Parameters
     ----------
-    film, kernel
+    video, kernel
         Their sizes: frames, height, width.
     at
         Frame, row and column where the window starts.
@@ -36,7 +36,7 @@ def kernel_in_film(
     >>> len(ax.patches), [text.get_text() for text in ax.texts][:2]
     (8, ['$d_i$ = 4', '$h_i$ = 3'])
     """
-    depth, height, width = film
+    depth, height, width = video
     corners = []
     for z in reversed(range(depth)):  # frames in front cover those behind
         x, y = z * SHIFT[0], z * SHIFT[1]
@@ -44,7 +44,7 @@ def kernel_in_film(
         ax.add_patch(Rectangle((x, y), width, height, facecolor="white", edgecolor=INK, alpha=0.8, zorder=order))
         if 0 <= z - at[0] < kernel[0]:
             corners.append((x + at[2], y + at[1]))
-    for corner in corners:  # the window is inside the film, and shows through
+    for corner in corners:  # the window is inside the video, and shows through
         face = Rectangle(corner, kernel[2], kernel[1], facecolor=FAINT, edgecolor="none", alpha=0.7, zorder=depth + 1)
         frame(corner, ax, kernel[2], kernel[1]).set_zorder(depth + 2)
         ax.add_patch(face)
@@ -62,18 +62,18 @@ def kernel_in_film(
     ax.set_axis_off()
     describe(
         ax,
-        f"a film of {depth} frames of {height} by {width}, with a window over {kernel[0]} frames of "
+        f"a video of {depth} frames of {height} by {width}, with a window over {kernel[0]} frames of "
         f"{kernel[1]} by {kernel[2]}",
     )
     return ax
 
 
-def frames(film: np.ndarray, numbers: Sequence[int], axes: Sequence[Axes]) -> None:
-    """Draw some frames of a film side by side.
+def frames(video: np.ndarray, numbers: Sequence[int], axes: Sequence[Axes]) -> None:
+    """Draw some frames of a video side by side.
 
     Parameters
     ----------
-    film
+    video
         Shape ``(d, h, w)``.
     numbers
         Which frames.
@@ -89,10 +89,10 @@ def frames(film: np.ndarray, numbers: Sequence[int], axes: Sequence[Axes]) -> No
     ['frame 0', 'frame 4']
     """
     for number, ax in zip(numbers, axes, strict=True):
-        ax.imshow(film[number], cmap=AMOUNT, vmin=0, vmax=float(film.max()) or 1.0)
+        ax.imshow(video[number], cmap=AMOUNT, vmin=0, vmax=float(video.max()) or 1.0)
         ax.set_title(f"frame {number}", fontsize=SMALL + 1)
         _bare(ax)
-    describe_together(axes, f"frames {', '.join(map(str, numbers))} of a film of {by(film[0])} pixels")
+    describe_together(axes, f"frames {', '.join(map(str, numbers))} of a video of {by(video[0])} pixels")
 
 
 def cut(
@@ -104,7 +104,7 @@ def cut(
     across: str = "x",
     limit: float | None = None,
 ) -> Axes:
-    """Draw a cut through a film or a volume, with its two axes named.
+    """Draw a cut through a video or a volume, with its two axes named.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from course.figures.parameters import named, short
 _CSS_INCH = 96
 _AGAIN = "Run this cell to get its sliders."
 # The widget hides what is kept: a page that shows the one does not need the other. Without a kernel JupyterLab writes a
-# complaint in place of the widget, an element with text and nothing in it, which is hidden in turn.
+# complaint instead of the widget, an element with text and nothing in it, which is hidden in turn.
 _KEPT = """\
 <style>.jp-OutputArea:has(.$name) .jp-OutputArea-output.jupyter-widgets:not(:has(*)) { display: none; }</style>
 <div class="$name">$shown<p>$again</p></div>"""

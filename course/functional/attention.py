@@ -60,7 +60,7 @@ def scaled_dot_product_attention(
         Where an array is not floating-point of one dtype, or attn_mask neither of bool nor of the query's dtype
         nor float32.
     ValueError
-        Where shapes don't fit, both a mask and is_causal come, or dropout_p is no probability.
+        Where shapes don't fit, both a mask and is_causal come, or dropout_p is not a probability.
 
     References
     ----------

@@ -196,7 +196,7 @@ def conv3d(
     dilation: Numbers = 1,
     groups: int = 1,
 ) -> np.ndarray:
-    """Slide kernels through a volume, or a film: `conv2d` with one spatial axis more.
+    """Slide kernels through a volume, or a video: `conv2d` with one spatial axis more.
 
     Parameters
     ----------

@@ -89,7 +89,7 @@ def init(root: Path, chapters: Collection[str] = (), name: str = "") -> Made:
     there = chapters_of_the_course()
     for chapter in chapters:
         if chapter not in there:
-            raise NotAClassFolder(f"{chapter!r} is no chapter of the course.{nearest(chapter, there)}")
+            raise NotAClassFolder(f"{chapter!r} is not a chapter of the course.{nearest(chapter, there)}")
     texts = {CONFIG: NBGRADER_CONFIG, ".gitignore": GITIGNORE}
     if new:
         chosen = [chapter for chapter in there if chapter in chapters or not chapters]

@@ -82,7 +82,7 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
     settings = read_class(root)
     for name in chapters:
         if name not in settings.chapters:
-            raise NoRelease(f"{name!r} is no chapter of this class.{nearest(name, settings.chapters)}")
+            raise NoRelease(f"{name!r} is not a chapter of this class.{nearest(name, settings.chapters)}")
     wanted = [name for name in settings.chapters if name in chapters or not chapters]
     contents = {name: dict(_files(name, settings)) for name in wanted}
     changed = [name for name in wanted if _graded_otherwise(root, settings.name, name, contents[name])]

@@ -32,6 +32,17 @@ def nearest(name: Any, known: Collection[str]) -> str:
     return f" There are {', '.join(known)}." if 0 < len(known) <= 20 else ""
 
 
+def with_article(thing: str) -> str:
+    """Write a or an before a word.
+
+    Examples
+    --------
+    >>> with_article("chapter"), with_article("exercise")
+    ('a chapter', 'an exercise')
+    """
+    return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+
+
 def number(low: float, high: float, *, whole: bool = False, above: bool = False) -> Check:
     """Take a number between two bounds; `above` leaves out the lower one."""
     kind = "a whole number" if whole else "a number"
@@ -88,7 +99,7 @@ def several(known: Collection[str], thing: str) -> Check:
             raise Unfit(f"a list of {thing}s is wanted, with at least one")
         for one in value:
             if one not in known:
-                raise Unfit(f"{one!r} is no {thing} of the course.{nearest(one, known)}")
+                raise Unfit(f"{one!r} is not {with_article(thing)} of the course.{nearest(one, known)}")
             if value.count(one) > 1:
                 raise Unfit(f"{one!r} is wanted once only")
         return tuple(value)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.class_settings import checks
-from grader.class_settings.checks import Check, Unfit, nearest
+from grader.class_settings.checks import Check, Unfit, nearest, with_article
 from grader.class_settings.settings import CLASS_TOML, ClassSettings
 from grader.errors import GraderError
 
@@ -57,7 +57,7 @@ class _Table:
         """Give the checked values of all keys, which are known names of things."""
         for key in self.content:
             if key not in known:
-                self._refuse(key, f"is no {thing} of this class.{nearest(key, known)}", key)
+                self._refuse(key, f"is not {with_article(thing)} of this class.{nearest(key, known)}", key)
         return {key: self._checked(key, check) for key in self.content}
 
     def close(self, tables: Iterable[str] = ()) -> None:

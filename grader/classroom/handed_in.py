@@ -154,6 +154,6 @@ def _timestamp(path: Path) -> tuple[str, tuple[str, ...]]:
 
     try:
         parse_utc(text)
-    except Exception:  # the parser raises many kinds, and whatever it is, this is no time
+    except Exception:  # the parser raises many kinds, and whatever it is, this is not a time
         return "", (f"{TIMESTAMP} contains no time; {unknown}",)
     return text, ()

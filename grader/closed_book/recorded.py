@@ -81,7 +81,7 @@ def _numbers(value: Any) -> int:
 
 
 def _as_right(attempt: Attempt, expected: Any, exercise: Exercise) -> Attempt:
-    """Put the right answer in place of one that is right, and leave out what is not needed."""
+    """Put the right answer instead of one that is right, and leave out what is not needed."""
     if attempt.ending is not Ending.RETURNED:
         return Attempt(attempt.ending, changed=attempt.changed, error=attempt.error)
     right = compare(attempt.value, expected, exercise.returns).right
@@ -110,7 +110,7 @@ def _traces(prepared: Prepared) -> Iterator[tuple[tuple[str, str, tuple[int, ...
 
 
 def _sealed(found: Known, exercise: Exercise) -> Known:
-    """Keep digests in place of the texts of a value: it is the solution, taken apart."""
+    """Keep digests instead of the texts of a value: it is the solution, taken apart."""
     salt = found.answers.cases
 
     def seal(value: Any) -> Any:

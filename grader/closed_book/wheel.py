@@ -66,7 +66,7 @@ def closed_wheel(
     Raises
     ------
     NotThisWheel
-        If the file is no wheel, or one of another version of the course.
+        If the file is not a wheel, or one of another version of the course.
     """
     content = _read(wheel)
     book = book_of(exercises, decides, progress)

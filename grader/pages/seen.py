@@ -139,7 +139,7 @@ def _only_text(statement: ast.stmt) -> bool:
 
 
 def _tokens_without_comments(code: str) -> str:
-    """Do it with a line that is no program of its own, such as ``for x in y:``."""
+    """Do it with a line that is not a program of its own, such as ``for x in y:``."""
     try:
         read = list(tokenize.generate_tokens(io.StringIO(code).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):

@@ -256,7 +256,7 @@ plt.show()
 # ### Exercise 4: its parameters
 #
 # You counted a convolution of images in chapter {{conv2d}}. This function counts any: along a signal, on an image, in a
-# film. A tuple has a size for each axis, and a number still means a square. With `groups=1` and an image you must get
+# video. A tuple has a size for each axis, and a number still means a square. With `groups=1` and an image you must get
 # the result of chapter {{conv2d}}.
 
 

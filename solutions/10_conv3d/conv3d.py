@@ -1,7 +1,7 @@
 # %% [markdown]
 # # {{conv3d}} · Conv3d: a kernel that moves through time
 #
-# At the end of this chapter you will have written PyTorch's convolution of films and volumes in NumPy, and then one
+# At the end of this chapter you will have written PyTorch's convolution of videos and volumes in NumPy, and then one
 # function for Conv1d, Conv2d and Conv3d. You will have built kernels that detect motion.
 #
 # You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about 90 minutes, in two sittings: sections 1 to 5, then
@@ -37,7 +37,7 @@ from course.figures.motion import motion
 table("Conv3d")
 
 # %% [markdown]
-# A **film**, or video, is a stack of frames, a **volume** a stack of slices. No single frame shows whether a door opens
+# A **video** is a stack of frames, a **volume** a stack of slices. No single frame shows whether a door opens
 # or closes; the difference between frames does. So the window must cover several of them.
 
 # %% [markdown]
@@ -66,8 +66,8 @@ table("Conv3d")
 
 
 # %%
-def slide_one_kernel(film, kernel):
-    frames, rows, columns = np.subtract(film.shape, kernel.shape) + 1
+def slide_one_kernel(video, kernel):
+    frames, rows, columns = np.subtract(video.shape, kernel.shape) + 1
     response = np.zeros((frames, rows, columns))
     for z in range(frames):
         for y in range(rows):
@@ -75,7 +75,7 @@ def slide_one_kernel(film, kernel):
                 for t in range(kernel.shape[0]):
                     for u in range(kernel.shape[1]):
                         for v in range(kernel.shape[2]):
-                            response[z, y, x] += kernel[t, u, v] * film[z + t, y + u, x + v]
+                            response[z, y, x] += kernel[t, u, v] * video[z + t, y + u, x + v]
     return response
 
 
@@ -87,7 +87,7 @@ slide_one_kernel(tiny, later_minus_earlier)
 # This kernel subtracts each frame from the next. One pixel changes, between the last two frames: find it.
 #
 # Write the layer for a batch with channels, without a loop over positions. Change the loop order: the kernel is small,
-# so loop over its elements. Element $(t, u, v)$ is multiplied with a **block** of the film that is as large as the
+# so loop over its elements. Element $(t, u, v)$ is multiplied with a **block** of the video that is as large as the
 # output.
 
 
@@ -114,10 +114,10 @@ check(conv3d)
 #
 # You find the layer in two places.
 #
-# - **As the first or an inner layer** of networks that recognize actions in films, or organs in scans.
+# - **As the first or an inner layer** of networks that recognize actions in videos, or organs in scans.
 # - Rarely **as the last layer**: where each point of a volume gets its own label.
 #
-# The picture shows a film of 6 frames, the first in front. One window is marked. It has a height, a width, and a depth
+# The picture shows a video of 6 frames, the first in front. One window is marked. It has a height, a width, and a depth
 # of 3 frames. All values that it covers contribute to **one** output.
 
 # %%
@@ -168,7 +168,7 @@ summary(torch.nn.Conv3d(3, 64, kernel_size=3, padding=1), input_size=(1, 3, 16, 
 
 # %% [markdown]
 # Both give 64 channels of 16 frames, so the outputs take the same memory: about 103 MB with their gradients. That is
-# for a **single** clip, half a second at 30 frames a second. Networks for films and scans are limited by memory.
+# for a **single** clip, half a second at 30 frames a second. Networks for videos and scans are limited by memory.
 #
 # The mult-adds now have another unit: 360 million have become 1.05 billion. The kernel has three times as many
 # weights, and each output takes three times as many multiplications. torchinfo counts the 64 biases too, so the ratio
@@ -208,7 +208,7 @@ print("4. multiplications", small(clips).numel() * 3 * 3 * 5 * 5)
 #
 # <details><summary>Answer</summary>
 # <p>Its kernels cover all 16 frames at once, with separate weights for each frame. It has to learn a movement
-# separately for each time at which it may start, and it accepts only films of 16 frames. A Conv3d shares its weights
+# separately for each time at which it may start, and it accepts only videos of 16 frames. A Conv3d shares its weights
 # over time, as over rows and columns. And its output has a time axis: the next layer can combine movements.</p>
 # </details>
 
@@ -239,7 +239,7 @@ for k in (1, 3, 5, 7):
     print(f"{k:6}  {counts[0]:20,}  {counts[1]:9,}")
 
 # %% [markdown]
-# A cube of 7 has seven times the weights of a square of 7. Nearly all networks for films use kernels of 3. Many even
+# A cube of 7 has seven times the weights of a square of 7. Nearly all networks for videos use kernels of 3. Many even
 # split these: a kernel $(1, 3, 3)$ for the image, then $(3, 1, 1)$ for time.
 #
 # **Predict:** from 64 to 64 channels, without bias: how many weights does the cube of 3 have, and how many do the two
@@ -357,23 +357,23 @@ for axes, function in enumerate(functions, start=1):
 #
 # The pictures from here on are made with **your** functions.
 #
-# ### A film
+# ### A video
 #
 # We make one in code: a square that does not move, a dot that moves right, and a dot that moves left.
 
 # %%
-film = np.zeros((14, 20, 30))  # (d, h, w)
-film[:, 1:6, 12:17] = 1
+video = np.zeros((14, 20, 30))  # (d, h, w)
+video[:, 1:6, 12:17] = 1
 for z in range(14):
-    film[z, 9:11, 4 + z : 6 + z] = 1
-    film[z, 15:17, 24 - z : 26 - z] = 1
+    video[z, 9:11, 4 + z : 6 + z] = 1
+    video[z, 15:17, 24 - z : 26 - z] = 1
 
 fig, axes = plt.subplots(1, 4, figsize=(9, 1.9), layout="constrained")
-figures.frames(film, (0, 4, 8, 12), axes)
+figures.frames(video, (0, 4, 8, 12), axes)
 plt.show()
 
 # %% [markdown]
-# In a single frame the two dots are the same. They differ only over time. So cut the film the other way: take one row
+# In a single frame the two dots are the same. They differ only over time. So cut the video the other way: take one row
 # of pixels of every frame, and put these rows below each other, the first frame on top. Time goes down.
 #
 # **Predict:** what does an object that does not move look like in such a cut? And a dot that moves right?
@@ -381,7 +381,7 @@ plt.show()
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(9, 2), layout="constrained")
 for ax, row, name in zip(axes, (3, 9, 15), ("the square", "goes right", "goes left"), strict=True):
-    figures.cut(film[:, row], ax, f"row {row}: {name}", down="frame")
+    figures.cut(video[:, row], ax, f"row {row}: {name}", down="frame")
 plt.show()
 
 # %% [markdown]
@@ -415,7 +415,7 @@ plt.show()
 # **Predict:** what does each of them give for the square?
 
 # %%
-responses = conv3d(film[np.newaxis, np.newaxis], kernels)[0]  # (3, 12, 18, 28)
+responses = conv3d(video[np.newaxis, np.newaxis], kernels)[0]  # (3, 12, 18, 28)
 things = {"square": slice(0, 6), "goes right": slice(6, 12), "goes left": slice(12, 18)}
 print("largest response   " + "  ".join(f"{name:>10}" for name in things))
 for k, response in enumerate(responses):
@@ -433,9 +433,9 @@ for k, response in enumerate(responses):
 
 # %%
 bias = np.array([0.0, -2.0, -2.0])
-change, right, left = conv3d(film[np.newaxis, np.newaxis], kernels, bias)[0]
+change, right, left = conv3d(video[np.newaxis, np.newaxis], kernels, bias)[0]
 panels = {
-    "film": film[1:-1, 1:-1, 1:-1],
+    "video": video[1:-1, 1:-1, 1:-1],
     "changes": change,
     "rightward, bias, ReLU": np.maximum(right, 0),
     "leftward, bias, ReLU": np.maximum(left, 0),
@@ -446,10 +446,10 @@ screens = figure.subplots(1, 4)
 
 def show_frame(z):
     for ax, (name, values) in zip(screens, panels.items(), strict=True):
-        figures.cut(values[z], ax, name, down="", across="", limit=None if name == "film" else 1)
+        figures.cut(values[z], ax, name, down="", across="", limit=None if name == "video" else 1)
 
 
-about = "a film of a square and two dots; one kernel answers to both dots, the others to one direction each"
+about = "a video of a square and two dots; one kernel answers to both dots, the others to one direction each"
 motion(figure, show_frame, len(change), description=about, per_second=3)
 
 # %% [markdown]
@@ -556,7 +556,7 @@ plt.show()
 
 # %% [markdown]
 # The kernel uses the upper left neighbour in the later of its two frames. What is there now will be in the middle in
-# the next frame. So the wind blows to the lower right, one pixel per frame, which is how the film was made.
+# the next frame. So the wind blows to the lower right, one pixel per frame, which is how the video was made.
 
 # %% [markdown]
 # ## 8. What goes wrong
@@ -578,14 +578,14 @@ course.assess(stride_on_one_axis, "conv_nd")
 #
 # ### Find the bug
 #
-# Exercise 3 gives you a conv3d with a bug. It was tested on a film in which nothing moves, and it was right. Then it
-# was applied to our film, with the difference kernel.
+# Exercise 3 gives you a conv3d with a bug. It was tested on a video in which nothing moves, and it was right. Then it
+# was applied to our video, with the difference kernel.
 
 # %%
 given = course.exercises["repair_conv3d"].given
-still = np.repeat(film[:1], 6, axis=0)
+still = np.repeat(video[:1], 6, axis=0)
 
-for name, clip in (("nothing moves", still), ("two dots move", film)):
+for name, clip in (("nothing moves", still), ("two dots move", video)):
     for kernel_name, kernel in (("mean", np.full((1, 1, 3, 1, 1), 1 / 3)), ("difference", kernels[:1])):
         handed_out, yours = (f(clip[np.newaxis, np.newaxis], kernel) for f in (given, conv3d))
         difference = np.abs(handed_out - yours).max()
@@ -605,38 +605,38 @@ check(repair_conv3d)
 # %% [markdown]
 # <details><summary>Answer</summary>
 # <p>The window moved with <code>z</code>, but inside it the frame did not change: every frame of the kernel was
-# multiplied with the same frame of the film. The formula uses frame <code>z</code> plus the kernel's own index. In a
-# still film all frames are equal, so the mistake has no effect. And a kernel for motion, whose frames add up to 0,
+# multiplied with the same frame of the video. The formula uses frame <code>z</code> plus the kernel's own index. In a
+# still video all frames are equal, so the mistake has no effect. And a kernel for motion, whose frames add up to 0,
 # always gave 0.</p>
-# <p>Test a convolution of films with a film in which everything changes: random numbers.</p>
+# <p>Test a convolution of videos with a video in which everything changes: random numbers.</p>
 # </details>
 #
 # **More mistakes, and what you see.**
 #
 # | what you write | what you see |
 # |:--|:--|
-# | the film as $(n, d, c, h, w)$ | an error; wrong values if there are as many frames as channels |
+# | the video as $(n, d, c, h, w)$ | an error; wrong values if there are as many frames as channels |
 # | $(c_o, c_i, k_h, k_w, k_d)$ for the weight | for a cube wrong values, else a wrong shape |
 # | `=` instead of `+=` over the kernel's elements | only the last element counts |
 # | the kernel flipped along $t$ | *arrives* and *leaves* are exchanged |
 # | the same frame for all $t$ | right as long as nothing moves |
-# | `range(d - k)` for the frames | the film is one frame too short |
+# | `range(d - k)` for the frames | the video is one frame too short |
 # | the stride, or the padding, on one axis only | right for signals |
 # | `tensordot` without `moveaxis` | the channels are last: $(n, d, h, w, c_o)$ |
 
 # %% [markdown]
 # ### In your own words
 #
-# A network with `Conv3d` layers tells films of opening doors from films of closing doors. Why could a network that
+# A network with `Conv3d` layers tells videos of opening doors from videos of closing doors. Why could a network that
 # looks at one frame at a time not do that? And what would you do to the trained kernels to make the network right for
-# films that are played backwards? Answer in two or three sentences.
+# videos that are played backwards? Answer in two or three sentences.
 
 # %% [markdown] question="film_backwards"
 # <details><summary>Model answer and rubric</summary>
 # <p>An opening and a closing door consist of the same frames: half open looks the same both ways. The answer is in
-# their order, which only a kernel that covers several frames can see. A film that is played backwards has its time axis
+# their order, which only a kernel that covers several frames can see. A video that is played backwards has its time axis
 # reversed, so reverse the kernels along their time axis (and only along it: rows and columns stay as they are).</p>
-# <ul><li>1 point: single frames are the same in both films.</li>
+# <ul><li>1 point: single frames are the same in both videos.</li>
 # <li>1 point: the order of the frames is what counts, so a kernel must cover several of them.</li>
 # <li>1 point: reverse the kernels along the time axis alone.</li></ul>
 # </details>
@@ -646,7 +646,7 @@ check(repair_conv3d)
 #
 # - A kernel $(k_d, k_h, k_w)$ slides along depth, height and width. Each output is a weighted sum of its window, over
 #   all channels.
-# - The weight is $(c_o, c_i, k_d, k_h, k_w)$: $c_o \, c_i \, k_d \, k_h \, k_w + c_o$ parameters, for films of any
+# - The weight is $(c_o, c_i, k_d, k_h, k_w)$: $c_o \, c_i \, k_d \, k_h \, k_w + c_o$ parameters, for videos of any
 #   length.
 # - Compared with a Conv2d on each frame it takes $k_d$ times the weights and the work. Usually the memory for the
 #   outputs is the limit.
@@ -662,7 +662,7 @@ check(repair_conv3d)
 # | Flax (JAX) | `flax.nnx.Conv` | any number of axes; channels last; pads to the same size by default |
 # | SciPy | `scipy.ndimage.correlate` | any number of axes, no channels; reflects at the borders by default |
 #
-# Films often come as $(d, h, w, c)$ from a file, with the colours last. `movedim` brings them to the front.
+# Videos often come as $(d, h, w, c)$ from a file, with the colours last. `movedim` brings them to the front.
 #
 # ### Further reading
 #

@@ -1,6 +1,6 @@
 """How fast the reference layers are, and how much memory a convolution takes: beside PyTorch on one thread, and loops.
 
-Run it with ``python tests/benchmarks/bench_layers.py``. It measures; a benchmark is no test. The table, the figures
+Run it with ``python tests/benchmarks/bench_layers.py``. It measures; a benchmark is not a test. The table, the figures
 as JSON and a plot go to ``.out/``.
 
 One pair at a time: ours and PyTorch's in turn, several rounds, in the processor's time; the ratio is the median of the

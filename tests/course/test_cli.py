@@ -77,7 +77,7 @@ def test_start_says_that_all_is_as_it_was(notebooks):
 
 
 def test_start_says_in_one_line_what_was_left(notebooks, tmp_path):
-    """Whose work it is and where the new release lies."""
+    """Whose work it is and where the new release is."""
     run("start", "mine")
     (tmp_path / "mine" / LINEAR).write_text("work")
     (notebooks / LINEAR).write_text("newer")
@@ -93,7 +93,7 @@ def test_start_says_in_one_line_what_was_left(notebooks, tmp_path):
 
 
 def test_markup_in_a_name_is_only_a_name(notebooks):
-    """Square brackets are no colours."""
+    """Square brackets are not colours."""
     assert run("start", "[red]mine[/red]").stdout.startswith("[red]mine[/red] is ready.")
 
 

@@ -74,7 +74,7 @@ REFUSALS = [
     (
         lambda: cost.describe("torch.nn.Frobnicate(3)"),
         cost.UnknownModule,
-        ("Frobnicate", "is no layer that course.cost knows", "describe it with those it does"),
+        ("Frobnicate", "is not a layer that course.cost knows", "describe it with those it does"),
     ),
     (lambda: card("Conv1D"), UnknownLayer, ("name", "Conv1D", ("Conv1d", "Conv3d", "Conv2d"))),
     (lambda: topic_of("linear"), UnknownLesson, ("chapter", "linear", r"\d\d_(?P<topic>\w+)")),

@@ -235,7 +235,7 @@ solution("gelu")
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
 def test_a_console_of_another_code_page_shows_what_it_can(encoding, tmp_path):
-    """A question mark in place of a character, and no traceback."""
+    """A question mark instead of a character, and no traceback."""
     (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
     told = python("script.py", folder=tmp_path, PYTHONIOENCODING=encoding)
     assert told.returncode == 0, told.stderr.decode("ascii", "replace")

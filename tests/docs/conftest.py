@@ -1,4 +1,4 @@
-"""What builds the site is no package: its folder is put on the path for these tests."""
+"""What builds the site is not a package: its folder is put on the path for these tests."""
 
 import sys
 from pathlib import Path

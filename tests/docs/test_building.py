@@ -133,7 +133,7 @@ def test_a_folder_of_somebody_else_s_is_never_emptied(tmp_path, monkeypatch):
     kept.parent.mkdir()
     kept.write_text("dear")
     monkeypatch.setattr(sys, "argv", ["make_site.py", "--out", str(kept.parent), "--work", str(tmp_path / "work")])
-    with pytest.raises(SystemExit, match=r"has files that are no site\. Name an empty folder"):
+    with pytest.raises(SystemExit, match=r"has files that are not a site\. Name an empty folder"):
         make_site.main()
     assert kept.read_text() == "dear"
 

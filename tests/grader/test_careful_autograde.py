@@ -82,7 +82,7 @@ def stamp(folder: Path) -> None:
     (folder / "timestamp.txt").write_text("2026-11-20 12:00:00 UTC")
 
 
-OTHERS = "Files next to the notebook that are no ordinary files, or too many or too large, were left out: {}."
+OTHERS = "Files next to the notebook that are not ordinary files, or too many or too large, were left out: {}."
 NO_TIME = "when this was handed in is not known."
 # name: (what is next to the notebook, what is told, the names of what is copied)
 BESIDE = {
@@ -90,9 +90,13 @@ BESIDE = {
     "many files": (many, OTHERS.format(2000 - MAX_FILES), None),
     "deep": (deep, OTHERS.format(1), set()),
     "pages": (pages, "", {"plot.png"}),
-    "a pipe as timestamp": (stamp_pipe, f"timestamp.txt is no ordinary file that can be read; {NO_TIME}", set()),
-    "a link as timestamp": (stamp_link, f"timestamp.txt is no ordinary file that can be read; {NO_TIME}", set()),
-    "a folder as timestamp": (stamp_folder, f"timestamp.txt is no ordinary file that can be read; {NO_TIME}", set()),
+    "a pipe as timestamp": (stamp_pipe, f"timestamp.txt is not an ordinary file that can be read; {NO_TIME}", set()),
+    "a link as timestamp": (stamp_link, f"timestamp.txt is not an ordinary file that can be read; {NO_TIME}", set()),
+    "a folder as timestamp": (
+        stamp_folder,
+        f"timestamp.txt is not an ordinary file that can be read; {NO_TIME}",
+        set(),
+    ),
     "bytes as timestamp": (stamp_bytes, f"timestamp.txt contains no time; {NO_TIME}", set()),
     "a timestamp": (stamp, "", {"timestamp.txt"}),
 }

@@ -53,7 +53,7 @@ def test_a_value_is_handed_out_with_its_blanks_and_no_stub_below_them(monkeypatc
     ],
 )
 def test_a_repair_is_handed_out_broken_and_any_other_exercise_blank(monkeypatch, name, wanted):
-    """The broken function stands under the exercise's name; other solutions give way to the stub."""
+    """The broken function is under the exercise's name; other solutions give way to the stub."""
     monkeypatch.setattr(course, "exercises", {"repair_twice": REPAIR})
     assert released(SOLVED.format(name=name), name) == wanted
 

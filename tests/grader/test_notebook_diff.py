@@ -55,7 +55,7 @@ def test_noise_is_no_difference(notebook):
 
 
 def test_another_picture_is_a_difference(notebook):
-    """Whether it stands alone or within a page: a small part that changes is seen, and so is another size."""
+    """Whether it is alone or within a page: a small part that changes is seen, and so is another size."""
     for changed in (picture(corner=0.8), base64.b64encode(b"no picture").decode()):
         other = copy.deepcopy(notebook)
         other.cells[2].outputs = [image_output(changed)]

@@ -70,7 +70,7 @@ def test_its_exercises_are_checked_like_the_course_s_own(installed):
     )
 
 
-# With a smaller class, and an endless loop that is stopped after one second in place of five.
+# With a smaller class, and an endless loop that is stopped after one second instead of five.
 SMALL_DEMO = """
 from dataclasses import replace
 import course

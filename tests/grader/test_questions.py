@@ -172,7 +172,7 @@ def test_a_class_gives_points_or_leaves_the_question_for_practice():
 def test_the_setting_is_checked(tmp_path):
     (tmp_path / "class.toml").write_text(f'chapters = ["{CHAPTER}"]\n[questions]\n{CHAPTER} = 3\n')
     assert read_class(tmp_path).questions == {CHAPTER: 3.0}
-    for line, told in ((f"{CHAPTER} = 0", "a number above 0"), ("01_linear = 3", "is no chapter of this class")):
+    for line, told in ((f"{CHAPTER} = 0", "a number above 0"), ("01_linear = 3", "is not a chapter of this class")):
         (tmp_path / "class.toml").write_text(f'chapters = ["{CHAPTER}"]\n[questions]\n{line}\n')
         with pytest.raises(ClassTomlError, match=told):
             read_class(tmp_path)

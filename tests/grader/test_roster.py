@@ -1,4 +1,4 @@
-"""The class list: as Canvas and Moodle write it, as a small table, and what is no list."""
+"""The class list: as Canvas and Moodle write it, as a small table, and what is not a list."""
 
 import pytest
 

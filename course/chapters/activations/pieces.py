@@ -38,7 +38,7 @@ def _without_a_bend(function: str, upper: bool) -> Mistake:
 
 
 def _value_for_slope(function: str, slopes: list) -> Mistake:
-    told = f"{function!r} has the value of a flat piece in place of its slope"
+    told = f"{function!r} has the value of a flat piece instead of its slope"
     return _in_one("value-for-slope", function, (PIECES[function][0], slopes), told, FLAT)
 
 

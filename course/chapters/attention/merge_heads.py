@@ -76,7 +76,7 @@ EXERCISE = Exercise(
         Mistake(
             "wrong-axes",
             edit=("swapaxes(1, 2)", "swapaxes(1, 3)"),
-            gives="when heads and numbers change places, in place of heads and positions.",
+            gives="when heads and numbers change places, instead of heads and positions.",
             advice="The result is (n, l, d_m): which axis must come second?",
         ),
     ),

@@ -127,8 +127,8 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Write down the count for unknown k, once with a bias and once without. What is the same in both?",
-        "The weights are c_i · c_o · k numbers, a multiple of c_i · c_o. With a bias the count is no multiple of it, "
-        "since c_o is less than c_i · c_o.",
+        "The weights are c_i · c_o · k numbers, a multiple of c_i · c_o. With a bias the count is not a multiple of "
+        "it, since c_o is less than c_i · c_o.",
         "The operator % gives the remainder of a division. If it is not 0, there is a bias: subtract c_o, then divide.",
     ),
     explanation=(

@@ -1,6 +1,6 @@
 """How one output or gradient of a convolution is worked out, with stride, padding, dilation and groups.
 
-It takes signals, images and films alike: an index ends with one place for each axis that the kernels move along.
+It takes signals, images and videos alike: an index ends with one place for each axis that the kernels move along.
 """
 
 from __future__ import annotations

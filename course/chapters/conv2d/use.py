@@ -12,7 +12,7 @@ SILENT, STRONG = 1e-4, 0.1  # shares of the largest answer that weights of this 
 
 
 def look_at_kernel(student: Student, image: np.ndarray) -> tuple[str, ...]:
-    """Say how a student's kernel answers to three kinds of places of a drawn image, or why it is no kernel."""
+    """Say how a student's kernel answers to three kinds of places of a drawn image, or why it is not a kernel."""
     value = student.read("edge_kernel")
     if isinstance(value, (list, tuple)):
         try:

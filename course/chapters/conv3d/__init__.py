@@ -1,4 +1,4 @@
-"""The convolution of films and volumes. `conv_nd` is in a file of its own."""
+"""The convolution of videos and volumes. `conv_nd` is in a file of its own."""
 
 from __future__ import annotations
 

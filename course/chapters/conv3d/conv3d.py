@@ -1,4 +1,4 @@
-"""The convolution of films and volumes."""
+"""The convolution of videos and volumes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv3d(input, weight, bias=None):
-    """Slide kernels through every film, or volume, of input.
+    """Slide kernels through every video, or volume, of input.
 
     input   (n, c_i, d_i, h_i, w_i)
     weight  (c_o, c_i, k_d, k_h, k_w)
     bias    (c_o,)                     or None, for a layer without bias
     returns (n, c_o, d_o, h_o, w_o)    each size is the input's minus the kernel's, plus 1
 
-    >>> film = np.array([1.0, 5.0, 2.0]).reshape(1, 1, 3, 1, 1)
-    >>> conv3d(film, np.array([-1.0, 1.0]).reshape(1, 1, 2, 1, 1)).ravel()
+    >>> video = np.array([1.0, 5.0, 2.0]).reshape(1, 1, 3, 1, 1)
+    >>> conv3d(video, np.array([-1.0, 1.0]).reshape(1, 1, 2, 1, 1)).ravel()
     array([ 4., -3.])
     """
     k_d, k_h, k_w = weight.shape[2:]
@@ -50,14 +50,14 @@ EXERCISE = Exercise(
         Case("a cube", lambda rng: layer(rng, n=1, c_i=2, c_o=3, size=(4, 4, 4), kernel=(2, 2, 2))),
         Case("as many outputs as columns", lambda rng: layer(rng, n=1, c_i=2, c_o=4, size=(4, 5, 6), kernel=(2, 3, 3))),
         Case(
-            "a kernel as large as the film",
+            "a kernel as large as the video",
             lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(3, 4, 2), kernel=(3, 4, 2)),
             weight=0.5,
         ),
         Case(
             "an empty batch",
             lambda rng: layer(rng, n=0, c_i=2, c_o=3, size=(3, 4, 5), kernel=(2, 3, 2)),
-            note="not a single film",
+            note="not a single video",
             remark=True,
         ),
         Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 5, 2), kernel=(2, 3, 1))),
@@ -81,8 +81,8 @@ EXERCISE = Exercise(
         Mistake(
             "same-frame",
             edit=("t : t + d_o", ":d_o"),
-            gives="when all frames of the kernel meet the same frame of the film.",
-            advice="Frame t of the kernel meets frame z + t of the film.",
+            gives="when all frames of the kernel meet the same frame of the video.",
+            advice="Frame t of the kernel meets frame z + t of the video.",
         ),
         Mistake(
             "depth-last",
@@ -120,7 +120,7 @@ EXERCISE = Exercise(
             "last-frame-missing",
             edit=("d_i - k_d + 1", "d_i - k_d"),
             gives="when the last frame of the output is missing.",
-            advice="A film of 5 frames has 3 positions for a kernel of 3 frames.",
+            advice="A video of 5 frames has 3 positions for a kernel of 3 frames.",
         ),
         Mistake(
             "last-windows-missing",
@@ -149,13 +149,13 @@ EXERCISE = Exercise(
         "kernel's along the same axis, plus 1.",
         "One output sums c_i · k_d · k_h · k_w products: input[r, :, z : z + k_d, y : y + k_h, x : x + k_w] "
         "times weight[o].",
-        "Loop over the kernel's elements instead: element (t, u, v) meets the part of every film that starts at "
+        "Loop over the kernel's elements instead: element (t, u, v) meets the part of every video that starts at "
         "frame t, row u and column v, and has the size of the output.",
         'With such a part, np.einsum("nczyx,oc->nozyx", part, weight[:, :, t, u, v]) sums over the channels. Add '
         "these up over t, u and v. The bias needs the shape (c_o, 1, 1, 1).",
     ),
     explanation=(
-        "The loop runs over the kernel's elements, not over positions: each meets a block of the film that is as "
+        "The loop runs over the kernel's elements, not over positions: each meets a block of the video that is as "
         "large as the output. einsum sums over c. The bias, shape (c_o, 1, 1, 1), is repeated along the three "
         "axes."
     ),

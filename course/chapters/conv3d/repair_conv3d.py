@@ -1,4 +1,4 @@
-"""A broken convolution of films, to be repaired: the kernel does not move through time."""
+"""A broken convolution of videos, to be repaired: the kernel does not move through time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_conv3d(input, weight, bias=None):
-    """Slide kernels through films.
+    """Slide kernels through videos.
 
     (n, c_i, d, h, w) and (c_o, c_i, k_d, k_h, k_w) give (n, c_o, d_o, h_o, w_o).
     """
@@ -22,11 +22,11 @@ def repair_conv3d(input, weight, bias=None):
     for z in range(input.shape[2] - k_d + 1):
         frame = np.zeros((len(weight), len(input), height, width))
         for t in range(k_d):
-            # It read frame z for every t. Frame t of the kernel meets frame z + t of the film.
-            film = input[:, :, z + t]
+            # It read frame z for every t. Frame t of the kernel meets frame z + t of the video.
+            video = input[:, :, z + t]
             for u in range(k_h):
                 for v in range(k_w):
-                    block = film[:, :, u : u + height, v : v + width]
+                    block = video[:, :, u : u + height, v : v + width]
                     frame += np.tensordot(weight[:, :, t, u, v], block, (1, 1))
         frames.append(frame if bias is None else frame + bias.reshape(-1, 1, 1, 1))
     return np.stack(frames).transpose(2, 1, 0, 3, 4)
@@ -41,24 +41,24 @@ EXERCISE = Exercise(
         Case("two frames at a time", lambda rng: by_hand(rng, layer(rng, 1, 1, 2, size=(3, 2, 2), kernel=(2, 1, 2)))),
         Case("three frames at a time", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(6, 4, 5), kernel=(3, 2, 3))),
         Case("no bias", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(5, 3, 6), kernel=(4, 3, 2), bias=False)),
-        Case("a kernel as long as the film", lambda rng: layer(rng, 1, 2, 3, size=(3, 4, 5), kernel=(3, 3, 2))),
+        Case("a kernel as long as the video", lambda rng: layer(rng, 1, 2, 3, size=(3, 4, 5), kernel=(3, 3, 2))),
         Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 3, 5), kernel=(2, 1, 3))),
     ),
     mistakes=(
         Mistake(
             "as-given",
             edit=(
-                "            # It read frame z for every t. Frame t of the kernel meets frame z + t of the film.\n"
-                "            film = input[:, :, z + t]",
-                "            film = input[:, :, z]",
+                "            # It read frame z for every t. Frame t of the kernel meets frame z + t of the video.\n"
+                "            video = input[:, :, z + t]",
+                "            video = input[:, :, z]",
             ),
             gives="when the function is left as it was handed out.",
-            advice="t counts the frames of the kernel. Which frame of the film should each of them meet?",
+            advice="t counts the frames of the kernel. Which frame of the video should each of them meet?",
         ),
         Mistake(
             "offset-only",
             edit=("z + t]", "t]"),
-            gives="when every output looks at the first frames of the film: the window no longer moves in time.",
+            gives="when every output looks at the first frames of the video: the window no longer moves in time.",
             advice="Output z starts its window at frame z.",
         ),
         Mistake(
@@ -81,13 +81,13 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Try it on a film in which only one frame is not 0, with a kernel of one pixel and two frames.",
+        "Try it on a video in which only one frame is not 0, with a kernel of one pixel and two frames.",
         "u and v move the window across a frame. Does anything move it through time?",
-        "The formula reads X at z + t. Look for the line that reads the film.",
+        "The formula reads X at z + t. Look for the line that reads the video.",
     ),
     explanation=(
-        "The film was read at z for every t, so that all frames of the kernel met the same frame. At z + t, each "
-        "meets its own. In a film in which nothing moves, the two are the same."
+        "The video was read at z for every t, so that all frames of the kernel met the same frame. At z + t, each "
+        "meets its own. In a video in which nothing moves, the two are the same."
     ),
     trace=output_worked_out,
 )

@@ -150,7 +150,7 @@ EXERCISE = Exercise(
                 ("[self.weight] if self.bias is None else ", ""),
                 ("[self.grad_weight] if self.bias is None else ", ""),
             ),
-            gives="when the lists hold None in place of a bias that isn't there.",
+            gives="when the lists hold None instead of a bias that isn't there.",
             advice="A layer without bias has one parameter. How long is its list?",
         ),
         Mistake(
@@ -169,7 +169,7 @@ EXERCISE = Exercise(
                 ("[self.grad_weight] if self.bias is None else ", ""),
                 ("None if self.bias is None else ", ""),
             ),
-            gives="when parameters() has None in place of a bias that isn't there, and gradients() a gradient for it.",
+            gives="when parameters() has None instead of a bias that isn't there, and gradients() a gradient for it.",
             advice="A layer without bias has one parameter. How long are its lists?",
         ),
     ),

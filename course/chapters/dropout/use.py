@@ -14,7 +14,7 @@ MANY = 5.0
 """How many standard deviations the share of zeros may be off: fewer than one right answer in a million is further."""
 
 DROPPED, KEPT = 10, 2
-"""How often all of six values may be dropped, or kept, until that is no chance: for p = 0.75 it is as rare."""
+"""How often all of six values may be dropped, or kept, before it is no chance: for p = 0.75 it is as rare."""
 
 COUNTED = 8
 """In so many masks the values that are dropped are counted."""
@@ -68,7 +68,7 @@ def _some_kept(call: Callable[[int], Any], input: np.ndarray) -> Any:
 def _survivors(output: Any, input: np.ndarray, p: float) -> Any:
     """Give the input times the factor that all survivors share.
 
-    Where they share none, give the output itself, with the right values in place of what was dropped: only what was
+    Where they share none, give the output itself, with the right values instead of what was dropped: only what was
     kept is compared.
     """
     if not _has_shape_of(input, output) or output.dtype.kind != "f":

@@ -18,7 +18,7 @@ def grouped_num_parameters(in_channels, out_channels, kernel_size, groups, bias=
     """Count the trainable parameters of a grouped convolution along one, two or three axes.
 
     kernel_size  a number for a square kernel of an image, or a tuple with a size for each axis:
-                 (k,) along a signal, (k_h, k_w) on an image, (k_d, k_h, k_w) in a film
+                 (k,) along a signal, (k_h, k_w) on an image, (k_d, k_h, k_w) in a video
     bias         True or False: whether the layer has one
 
     >>> grouped_num_parameters(12, 24, 3, 3), grouped_num_parameters(12, 24, (5,), 3)
@@ -64,7 +64,7 @@ EXERCISE = Exercise(
         Case("any size", lambda rng: {**channels(rng, 11, 25, groups=3), "kernel_size": 5, "groups": 3}),
         Case("a pair", lambda rng: {**channels(rng, 25, 11, groups=4), "kernel_size": (3, 7), "groups": 4}),
         Case("along a signal", lambda rng: {**channels(rng, 9, 17, groups=3), "kernel_size": (7,), "groups": 3}),
-        Case("in a film", lambda rng: {**channels(rng, 7, 9, groups=2), "kernel_size": (5, 3, 7), "groups": 2}),
+        Case("in a video", lambda rng: {**channels(rng, 7, 9, groups=2), "kernel_size": (5, 3, 7), "groups": 2}),
         Case(
             "no bias",
             lambda rng: {**channels(rng, 7, 13, groups=5), "kernel_size": 3, "groups": 5, "bias": False},
@@ -114,7 +114,7 @@ EXERCISE = Exercise(
         Mistake(
             "number-for-one-axis",
             edit=("(kernel_size, kernel_size)", "(kernel_size,)"),
-            gives="when a number such as 3 is taken for 3 weights in place of a square of 3 by 3.",
+            gives="when a number such as 3 is taken for 3 weights instead of a square of 3 by 3.",
             advice="A number means a square kernel. Only the tuple (3,) is a kernel along one axis.",
         ),
         Mistake(

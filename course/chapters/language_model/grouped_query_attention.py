@@ -95,7 +95,7 @@ EXERCISE = Exercise(
                 "key.repeat(group, axis=1), value.repeat(group, axis=1)",
                 "np.tile(key, (1, group, 1, 1)), np.tile(value, (1, group, 1, 1))",
             ),
-            gives="when the heads of keys and values take turns: 0, 1, 0, 1 in place of 0, 0, 1, 1.",
+            gives="when the heads of keys and values take turns: 0, 1, 0, 1 instead of 0, 0, 1, 1.",
             advice="Neighbouring heads of queries share. np.repeat and np.tile copy in different orders.",
         ),
         Mistake(

@@ -89,7 +89,7 @@ EXERCISE = Exercise(
     hints=(
         "Write down three words, and under each the word that its logits are about.",
         "A text of l words has l - 1 predictions that can be judged.",
-        "Which logits have no target? Which word is no target? Cut both off.",
+        "Which logits have no target? Which word is not a target? Cut both off.",
     ),
     explanation=(
         "The logits at position t are about the word at t + 1. Without the shift, the model is asked for a word that "

@@ -101,13 +101,13 @@ EXERCISE = Exercise(
         Mistake(
             "exponent-halved",
             edit=("np.arange(half) / half", "np.arange(half) / x.shape[-1]"),
-            gives="when the exponent is i/d in place of 2i/d.",
+            gives="when the exponent is i/d instead of 2i/d.",
             advice="Work out the angle of the last pair with a pencil. i counts pairs, and d counts features.",
         ),
         Mistake(
             "exponent-doubled",
             edit=("np.arange(half) / half", "2 * np.arange(half) / half"),
-            gives="when the exponent is 4i/d in place of 2i/d.",
+            gives="when the exponent is 4i/d instead of 2i/d.",
             advice="Work out the angle of the last pair with a pencil. i counts pairs, and d counts features.",
         ),
         Mistake(

@@ -94,7 +94,7 @@ EXERCISE = Exercise(
         Mistake(
             "slope-of-sigmoid",
             edit=("sigma * (1 + gate * (1 - sigma))", "sigma * (1 - sigma)"),
-            gives="when the slope of the sigmoid is used in place of SiLU's.",
+            gives="when the slope of the sigmoid is used instead of SiLU's.",
             advice="SiLU is a product of a and σ(a). The product rule gives two terms.",
         ),
         Mistake(

@@ -146,7 +146,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         f"It is the backward pass of {chapter('conv1d')} with two axes. The slice has a step, the stride: pixels "
-        "that no window read keep a gradient of 0. Padding is undone by a cut, as zeros that are no parameters need "
+        "that no window read keep a gradient of 0. Padding is undone by a cut, as zeros that are not parameters need "
         "no gradient."
     ),
     trace=BACKWARD,

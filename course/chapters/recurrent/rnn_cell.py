@@ -123,7 +123,7 @@ EXERCISE = Exercise(
         Mistake(
             "sigmoid",
             edit=("np.tanh(from_input + from_state)", "1 / (1 + np.exp(-(from_input + from_state)))"),
-            gives="when sigmoid is applied in place of tanh.",
+            gives="when sigmoid is applied instead of tanh.",
             advice="The state may be negative. Which function gives numbers from -1 to 1?",
         ),
     ),

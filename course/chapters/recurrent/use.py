@@ -10,7 +10,7 @@ from course.calling.student import Student
 def use_clip_grad_norm(student: Student, grads: Any, max_norm: float) -> Any:
     """Call it, and give the two arrays and the norm; what has another form is given as it came.
 
-    A list and a number are wanted: all three one by one are no such form.
+    A list and a number are wanted: all three one by one are not such a form.
     """
     given = student.call("clip_grad_norm", grads, max_norm)
     if type(given) not in (list, tuple) or len(given) != 2 or type(given[0]) not in (list, tuple):

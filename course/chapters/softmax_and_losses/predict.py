@@ -154,7 +154,7 @@ EXERCISE = Exercise(
         Mistake(
             "sigmoid-inside",
             edit=("np.maximum(input @ weight1.T + bias1, 0)", "1 / (1 + np.exp(-(input @ weight1.T + bias1)))"),
-            gives="when the inner layer is a sigmoid, in place of the ReLU.",
+            gives="when the inner layer is a sigmoid, instead of the ReLU.",
             advice="The sigmoid is a last layer here. Which layer belongs between the two linear ones?",
         ),
         Mistake(

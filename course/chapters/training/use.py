@@ -91,7 +91,7 @@ def use_train(
 ) -> Any:
     """Train the student's network, and give its losses, or tell how it reads digits that it has not seen.
 
-    With `images` and `labels` in place of `data`, the network is one Linear, and its parameters come after the losses:
+    With `images` and `labels` instead of `data`, the network is one Linear, and its parameters come after the losses:
     so a report can tell whether the loss or the step is wrong.
     """
     network = student.call("lenet", params) if data else _one_linear(student)

@@ -250,7 +250,7 @@ def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
                 axis, count = several[0]
                 new = f"np.repeat({code.of(value)}, {code.of(count)}, axis={axis})"
                 yield from _in_a_pair(code, node, new)
-        case ("maximum", [value, ast.Constant(value=0)]):  # where it is positive, in place of how much
+        case ("maximum", [value, ast.Constant(value=0)]):  # where it is positive, instead of how much
             yield code.replace(node, f"({code.of(value)} > 0)", 2)
         case ("abs", [value]):
             yield code.replace(node, f"({code.operand(value)} ** 2)", 1)

@@ -97,7 +97,7 @@ def _is_value(code: Code, node: ast.expr) -> bool:
 
 
 def _own_for_computed(code: Code, node: ast.Call) -> Iterator[Change]:
-    """Pass a name on in place of what is computed in the call: it may be there already."""
+    """Pass a name on instead of what is computed in the call: it may be there already."""
     stored = [one.id for one in code.nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)]
     for argument in node.args:
         if isinstance(argument, ast.Call | ast.BinOp | ast.Subscript) and argument not in code.indexing:

@@ -95,7 +95,7 @@ def _is_computed(code: Code, node: ast.expr) -> bool:
 
 
 def _absolute_arguments(code: Code) -> Iterator[Change]:
-    """Take an argument without its sign in place of a name that was computed from it, in a call or with a sign."""
+    """Take an argument without its sign instead of a name that was computed from it, in a call or with a sign."""
     arguments = {arg.arg for function in code.functions for arg in function.args.args if arg.arg != "self"}
     read = [node.id for node in code.nodes if isinstance(node, ast.Name) and node.id in arguments]
     for node in code.nodes:
@@ -209,7 +209,7 @@ def _one_quotient(code: Code, node: ast.BinOp) -> Iterator[Change]:
 
 
 def _indexed(code: Code) -> Iterator[Change]:
-    """Give a row of its own to each index, leave an index out, or take values by an index in place of a product."""
+    """Give a row of its own to each index, leave an index out, or take values by an index instead of a product."""
     for node in code.nodes:
         match node:
             case ast.Subscript(value=value, slice=ast.Name(id=name)) if isinstance(node.ctx, ast.Load):

@@ -141,7 +141,7 @@ class _Enough(Exception):
 
 @dataclass
 class _Trial:
-    """Changed code where the student's is: the cases use it in place of what they check."""
+    """Changed code where the student's is: the cases use it instead of what they check."""
 
     cases: Cases
     work: Work

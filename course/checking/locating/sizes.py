@@ -112,7 +112,7 @@ def _divided(code: Code, value: ast.expr, name: str) -> Iterator[Change]:
 
 
 def _own_value(code: Code, node: ast.GeneratorExp | ast.ListComp) -> Iterator[Change]:
-    """Use what a comprehension goes through, in place of a fixed element."""
+    """Use what a comprehension goes through, instead of a fixed element."""
     own = [
         part.id
         for made in node.generators

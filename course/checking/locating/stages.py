@@ -82,7 +82,7 @@ def reach(
     try:
         code = Code(source)
         helpers = helpers_of(code, source_of)
-        # a layer's first weights may be random: values at random are no stage in each draw
+        # a layer's first weights may be random: values at random are not a stage in each draw
         if not code.name or not only_computes(code) or not all(only_computes(one, may_draw=True) for one in helpers):
             return None
         watched = Watched(code, helpers)

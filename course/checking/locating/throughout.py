@@ -94,7 +94,7 @@ def _places(node: ast.AST, own: list[str]) -> dict[str, list[ast.Name]]:
 
 
 def _replaced(code: Code, places: Mapping[str, list[ast.Name]], own: list[str]) -> Iterator[Change]:
-    """Put another name in place of one that is read several times."""
+    """Put another name instead of one that is read several times."""
     for name, found in places.items():
         if len(found) > 1 and all(isinstance(place.ctx, ast.Load) for place in found):
             for other in own:

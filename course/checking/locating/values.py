@@ -197,7 +197,7 @@ def _is_divisor_elsewhere(code: Code, node: ast.Name, name: str) -> bool:
 
 
 def _computed_before(code: Code, inside: list[ast.AST]) -> Iterator[Change]:
-    """Use a name that holds what the same function gave, in place of a call within a line."""
+    """Use a name that holds what the same function gave, instead of a call within a line."""
     made: dict[str, list[tuple[str, int]]] = {}
     for node in inside:
         match node:

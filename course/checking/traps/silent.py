@@ -135,7 +135,7 @@ def _same_array(node: ast.AST, names: Collection[str]) -> str:
 
 
 def not_copied(code: StudentCode, symptom: Symptom) -> Trap | None:
-    """See a second name, or a view, in place of a copy."""
+    """See a second name, or a view, instead of a copy."""
     if not symptom.changed:
         return None
     for function in code.functions:
@@ -181,7 +181,7 @@ def _written(node: ast.AST) -> str:
 
 
 def axis_for_number(code: StudentCode, symptom: Symptom) -> Trap | None:
-    """See `np.max(x, 0)` in place of `np.maximum(x, 0)`."""
+    """See `np.max(x, 0)` instead of `np.maximum(x, 0)`."""
     found = symptom.found
     fewer = isinstance(found, WrongShape) and len(found.yours) < len(found.wanted)
     if not fewer and not symptom.error:

@@ -44,7 +44,7 @@ class Callbacks:
             self._token = ""
 
     def function(self, number: int) -> Callable[..., Any]:
-        """Make what a student's code gets in place of the judge's function of this number."""
+        """Make what a student's code gets instead of the judge's function of this number."""
 
         def function(*args: Any, **kwargs: Any) -> Any:
             return self._ask(number, args, kwargs)

@@ -131,15 +131,15 @@ class GradingShell(InteractiveShell):
         yield
 
     def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
-        """Keep the exception in place of printing it."""
+        """Keep the exception instead of printing it."""
         self.failure = exc_tuple[1] if exc_tuple else sys.exception()
 
     def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the exception in place of printing it."""
+        """Keep the exception instead of printing it."""
         self.failure = sys.exception()
 
     def showindentationerror(self) -> None:
-        """Keep the exception in place of printing it."""
+        """Keep the exception instead of printing it."""
         self.failure = sys.exception()
 
     def system(self, cmd: str) -> None:

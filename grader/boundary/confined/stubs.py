@@ -1,4 +1,4 @@
-"""What a student's cells find in place of `course` and torch where answers are graded."""
+"""What a student's cells find instead of `course` and torch where answers are graded."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _asarray, _isfinite = np.asarray, math.isfinite
 
 
 class WireError(Exception):
-    """A value that can't be sent, or bytes that are no message."""
+    """A value that can't be sent, or bytes that are not a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def encode(value: Any, *, caps: Caps = CAPS, strict: bool = False, refer: Refer 
     strict
         Refuse what would go as a `Foreign`.
     refer
-        Gives a `Reference` to send for an object that is no data. A worker sends none.
+        Gives a `Reference` to send for an object that is not data. A worker sends none.
 
     Raises
     ------

@@ -50,7 +50,7 @@ def decode(
     Raises
     ------
     WireError
-        Where the bytes are no message, whatever they are.
+        Where the bytes are not a message, whatever they are.
 
     Examples
     --------

@@ -77,7 +77,7 @@ class Policy:
     open_files
         Open files at once.
     rules
-        From `Readable.rules`, where many processes may read the same: in place of `readable`. Whoever made them knows
+        From `Readable.rules`, where many processes may read the same: instead of `readable`. Whoever made them knows
         that confinement can be had, and that the process is not confined yet.
     """
 

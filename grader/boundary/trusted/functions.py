@@ -128,6 +128,6 @@ def _check(value: Any) -> None:
         elif kind is np.ndarray:
             left -= item.nbytes
         elif not (item is None or kind in (bool, int, float, complex, str) or issubclass(kind, np.generic)):
-            raise WireError("The call hands over what is no data.")
+            raise WireError("The call hands over something that is not data.")
     if left < 0:
         raise WireError("The call hands over too much.")

@@ -53,7 +53,7 @@ def test_edge_kernel_finds_the_left_and_right_edges_of_a_drawing_and_nothing_els
     ],
 )
 def test_a_kernel_that_is_none_is_told_so(kernel, sentence):
-    """What is no kernel has a sentence of its own."""
+    """What is not a kernel has a sentence of its own."""
     report = course.assess(kernel, "edge_kernel")
     assert (report.passed, report.score) == (False, 0)
     assert sentence in str(report)

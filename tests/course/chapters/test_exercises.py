@@ -284,7 +284,7 @@ def test_what_is_no_answer_is_told_in_plain_words(exercise):
 
 @each_function
 def test_the_stub_is_not_attempted(exercise):
-    """Raising NotImplementedError is no mistake but no attempt, and earns nothing."""
+    """Raising NotImplementedError is not a mistake: it is no attempt, and earns nothing."""
 
     def stub(*args, **kwargs):
         raise NotImplementedError

@@ -64,7 +64,7 @@ def test_what_is_no_such_dict_is_refused(value):
 
 
 def test_a_dict_of_dots_is_not_attempted():
-    """The cell as it was handed out is no mistake."""
+    """The cell as it was handed out is not a mistake."""
     report = course.assess(dict.fromkeys(("batch", "layer", "instance", "group"), ...), "normalization_axes")
     assert report.lead.outcome is Outcome.NOT_ATTEMPTED
 

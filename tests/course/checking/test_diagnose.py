@@ -42,7 +42,7 @@ def named(cases, **mistakes):
 
 @pytest.mark.parametrize("value", [np.ones(3), 3.0, None, "text", (np.ones(2), None), {"a": 1}, [1, [2, 3]]])
 def test_whatever_was_returned_agrees_with_itself_only(value):
-    """Also what is no data at all."""
+    """Also what is not data at all."""
     assert same(returned(value), returned(value))
     assert not same(returned(np.zeros(7)), returned(value))
     assert not same(returned(value), raised("ValueError"))

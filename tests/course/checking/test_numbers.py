@@ -74,7 +74,7 @@ def test_where_a_report_is_long_the_last_numbers_go_first():
 
 
 def test_lists_and_dicts_of_arrays_are_counted():
-    """Arrays of different shapes in one list are no array, and what they hold counts."""
+    """Arrays of different shapes in one list are not an array, and what they hold counts."""
     assert count({"params": [np.zeros((2, 3)), np.zeros(4)], "mode": "same", "p": (1, 2.0)}) == 12
     assert in_full({"params": [np.zeros((2, 3)), np.zeros(4)]}, 1.0, 2.0) is not None
 

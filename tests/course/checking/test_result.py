@@ -41,7 +41,7 @@ def test_a_repair_earns_all_or_nothing():
 
 @pytest.mark.parametrize("easy", [case("a", EMPTY, empty=True), case("a", RIGHT, fixed=True)])
 def test_what_a_constant_passes_earns_nothing_alone(easy):
-    """An empty result, or the same call for everybody, is no evidence."""
+    """An empty result, or the same call for everybody, is not evidence."""
     assert result(easy, case("b", WRONG)).score == 0
     assert result(easy, case("b", RIGHT)).score == 1
 

@@ -31,13 +31,13 @@ class Shouting(nn.Linear):
     [
         (Doubling(), "Doubling has a forward of its own, which can't be read without running it; describe the network"),
         (Shouting(4, 4), "Shouting has a forward of its own"),
-        (nn.Sequential(nn.ReLU(), nn.LSTMCell(4, 4)), "LSTMCell is no layer that course.cost knows"),
+        (nn.Sequential(nn.ReLU(), nn.LSTMCell(4, 4)), "LSTMCell is not a layer that course.cost knows"),
         (pruned(), "Linear has the parameters bias, weight_orig in other shapes or under other names"),
-        ("torch.nn.LSTMCell(4, 4)", "LSTMCell is no layer that course.cost knows"),
-        ("torch.nn.Linear", "'torch.nn.Linear' is no call; one such as 'torch.nn.Linear"),
-        ("torch.nn.Linear(", "is no call"),
-        ("torch.nn.Linear(n, 4)", "n is no value that can be read"),
-        (cost.Sequential(3), "int is no layer; a description, a PyTorch module or a line"),
+        ("torch.nn.LSTMCell(4, 4)", "LSTMCell is not a layer that course.cost knows"),
+        ("torch.nn.Linear", "'torch.nn.Linear' is not a call; one such as 'torch.nn.Linear"),
+        ("torch.nn.Linear(", "is not a call"),
+        ("torch.nn.Linear(n, 4)", "n is not a value that can be read"),
+        (cost.Sequential(3), "int is not a layer; a description, a PyTorch module or a line"),
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else type(value).__name__,
 )
@@ -144,7 +144,7 @@ def test_several_outputs_do_not_go_into_a_layer_that_takes_one():
 
 @pytest.mark.parametrize(("layer", "index"), [(cost.GRU(3, 4), 2), (cost.GRU(3, 4), -3), (cost.Linear(3, 4), 0)])
 def test_an_output_that_a_layer_does_not_have_is_refused(layer, index):
-    """An axis of a single output is no output."""
+    """An axis of a single output is not an output."""
     with pytest.raises(
         cost.ShapeMismatch, match=f"Output {index} is given the shape .* a layer with so many outputs is"
     ):

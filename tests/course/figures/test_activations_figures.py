@@ -61,7 +61,7 @@ def test_pieces_draws_a_line_for_each_neuron(ax):
 
 
 def test_bent_line_marks_the_bends_on_the_line_and_leaves_out_those_beyond(ax):
-    """A mark lies where the line is at that input; a bend outside of the picture has none."""
+    """A mark is where the line is at that input; a bend outside of the picture has none."""
     figures.bent_line(X, OUTPUT, np.array([5.0, 0.5, 0.0]), ax, data=(X, X))
     np.testing.assert_array_equal(by_label(ax)["bend"].get_xydata(), [[0.0, 0.0], [0.5, 0.5]])
     np.testing.assert_array_equal(ax.collections[0].get_offsets(), np.column_stack([X, X]))
@@ -99,7 +99,7 @@ def test_output_plane_shows_the_output_with_the_targets_on_it(ax):
 
 
 def test_output_plane_of_a_constant_has_no_lines(ax):
-    """Noise in the last digits around one half is no border."""
+    """Noise in the last digits around one half is not a border."""
     ticks = np.linspace(0.0, 1.0, 5)
     noise = np.random.default_rng(0).normal(scale=1e-7, size=(5, 5))
     figures.output_plane(ticks, 0.5 + noise, np.zeros((1, 2)), np.zeros(1), ax)

@@ -40,7 +40,7 @@ def test_looks_draws_a_line_to_each_word_that_is_looked_at(ax):
 
 
 def test_looks_writes_words_twice_and_the_weights_above(ax):
-    """The sentence stands once as keys and once as queries, and the query's is set off."""
+    """The sentence is written once as keys and once as queries, and the query's is set off."""
     figures.looks(WEIGHTS, WORDS, ax, query=1)
     assert [text for text in texts(ax) if text in WORDS] == [w for word in WORDS for w in (word, word)]
     assert {"0.20", "0.70", "0.10"} <= set(texts(ax))
@@ -58,7 +58,7 @@ def test_looks_and_heat_map_start_afresh(ax):
 
 
 def test_heat_map_shows_weights_as_colour_and_as_text(ax):
-    """Rows are queries, columns keys; the words stand next to them."""
+    """Rows are queries, columns keys; the words are next to them."""
     figures.heat_map(WEIGHTS, ax, ["a", "b", "c"], WORDS, "weights")
     np.testing.assert_array_equal(ax.images[0].get_array(), WEIGHTS)
     assert texts(ax)[:4] == [".50", ".50", ".00", ".20"]
@@ -92,7 +92,7 @@ def test_word_by_word_has_a_frame_for_each_word():
 
 
 def test_products_lines_its_matrices_up(ax):
-    """Scores stand right of query and under key.T; the output stands right of weights and under value."""
+    """Scores are right of query and under key.T; the output is right of weights and under value."""
     figures.products(QUERY, KEY, VALUE, SCORES, SHARES, OUTPUT, ax)
     named = dict(zip(("query", "key", "scores", "weights", "value", "output"), ax.images, strict=True))
     arrays = (QUERY, KEY.T, SCORES, SHARES, VALUE, OUTPUT)

@@ -1,4 +1,4 @@
-"""The pictures of films show the arrays they were given, and leave them alone."""
+"""The pictures of videos show the arrays they were given, and leave them alone."""
 
 import numpy as np
 import pytest
@@ -34,15 +34,15 @@ def test_the_frames_in_front_are_drawn_last(ax):
 
 def test_frames_share_one_scale():
     """A dark frame stays dark next to a bright one."""
-    film = np.zeros((3, 2, 4))
-    film[2] = 5.0
-    before = film.copy()
+    video = np.zeros((3, 2, 4))
+    video[2] = 5.0
+    before = video.copy()
     axes = Figure().subplots(1, 2)
-    figures.frames(film, (0, 2), axes)
+    figures.frames(video, (0, 2), axes)
     for number, ax in zip((0, 2), axes, strict=True):
-        np.testing.assert_array_equal(ax.images[0].get_array(), film[number])
+        np.testing.assert_array_equal(ax.images[0].get_array(), video[number])
         assert ax.images[0].get_clim() == (0, 5)
-    np.testing.assert_array_equal(film, before)
+    np.testing.assert_array_equal(video, before)
 
 
 def test_frames_wants_as_many_axes_as_frames():

@@ -64,7 +64,7 @@ def test_costs_are_bars_with_numbers_and_shares(ax):
 
 
 def test_memory_is_stacked_and_told_apart_without_colour(ax):
-    """Parts stand one after another, with hatches, and the sum is written."""
+    """Parts are one after another, with hatches, and the sum is written."""
     figures.memory({"n = 1": (0.5, 1.0, 2.0), "n = 2": (1.0, 2.0, 2.0)}, ax)
     assert [bar.get_x() for bar in ax.patches] == [0, 0, 0.5, 1.0, 1.5, 3.0]
     assert texts(ax) == ["3.50 MB", "5.00 MB", "input", "forward and backward", "parameters"]

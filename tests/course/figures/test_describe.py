@@ -95,7 +95,7 @@ def test_a_notebook_shows_the_picture_with_its_sentence(axes, shell, monkeypatch
 
 
 def test_a_range_is_told_as_one_would_say_it():
-    """Zero has no sign, and equal values are no range."""
+    """Zero has no sign, and equal values are not a range."""
     assert spread(np.array([-0.0, 1.0])) == "from 0 to 1"
     assert spread(np.array([-0.0, 0.0])) == "each 0"
     assert spread(np.full(3, 0.04)) == "each 0.04"

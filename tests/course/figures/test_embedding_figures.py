@@ -64,7 +64,7 @@ def test_lookup_without_words_names_rows_by_identifier(ax):
 
 
 def test_lookup_of_nothing_draws_the_table_alone(ax):
-    """An empty input is no error and no warning."""
+    """An empty input gives no error and no warning."""
     figures.lookup(INPUT[:0], WEIGHT, OUTPUT[:0], ax)
     assert len(ax.images) == 1
     assert len(ax.lines) == 0
@@ -82,7 +82,7 @@ def test_gathered_gradient_draws_arrows_into_the_rows_that_were_used(ax):
 
 
 def test_product_and_lookup_lines_its_arrays_up(ax):
-    """The product stands where one-hot rows meet the table's columns, and the lookup at the same height."""
+    """The product is where one-hot rows meet the table's columns, and the lookup at the same height."""
     figures.product_and_lookup(INPUT, ONE_HOT, WEIGHT, OUTPUT, OUTPUT, ax)
     drawn = dict(zip(("weight", "one-hot", "product", "lookup"), ax.images, strict=True))
     for name, values in (("weight", WEIGHT), ("one-hot", ONE_HOT), ("product", OUTPUT), ("lookup", OUTPUT)):

@@ -58,7 +58,7 @@ def test_reach_draws_channels_that_nothing_reaches(ax):
 
 
 def test_amounts_writes_each_number(ax):
-    """Bars have the lengths that stand next to them."""
+    """Bars have the lengths that are written next to them."""
     figures.amounts({"full": 1200, "depthwise": 90}, ax, "weights")
     assert [patch.get_width() for patch in ax.patches] == [1200, 90]
     assert [text.get_text() for text in ax.texts] == ["1,200", "90"]

@@ -60,7 +60,7 @@ def test_cells_draws_a_matrix_of_zeros(ax):
 
 
 def test_cells_draws_nothing_for_an_empty_matrix(ax):
-    """An empty batch is no error and no warning."""
+    """An empty batch gives no error and no warning."""
     cells(np.zeros((0, 3)), ax)
     assert (len(ax.images), len(ax.patches)) == (0, 0)
 

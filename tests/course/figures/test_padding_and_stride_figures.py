@@ -22,7 +22,7 @@ def test_framed_shows_the_padded_image_on_a_fixed_scale(ax):
 
 
 def test_framed_frames_what_was_there_before_the_padding(ax):
-    """The frame lies inside a border that may be different on all four sides."""
+    """The frame is inside a border that may be different on all four sides."""
     figures.framed(np.zeros((9, 10)), (1, 2, 3, 0), ax)
     (frame,) = ax.patches
     assert (frame.get_xy(), frame.get_width(), frame.get_height()) == ((0.5, 2.5), 7, 6)

@@ -37,13 +37,13 @@ def test_window_shows_the_outputs_up_to_its_place(ax):
 
 
 def test_window_frames_what_the_stride_says(ax):
-    """The frame lies one stride further for the next output, and the output is framed, too."""
+    """The frame is one stride further for the next output, and the output is framed, too."""
     figures.window(IMAGE, np.zeros((1, 3)), (0, 2), 2, 1, ax)
     assert frames(ax) == [((2, 0), 2, 2), ((8.0, 0.5), 1, 1)]
 
 
 def test_window_counts_padding_as_cells(ax):
-    """With padding the image stands inside a border, and the first window starts in the border's corner."""
+    """With padding the image is inside a border, and the first window starts in the border's corner."""
     figures.window(IMAGE, np.zeros((2, 3)), (0, 0), 2, 2, ax, padding=1, border="-inf")
     assert texts(ax).count("-inf") == 4 * 6 - 8
     assert ax.images[0].get_extent() == [1, 5, 3, 1]

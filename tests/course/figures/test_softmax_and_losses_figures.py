@@ -59,7 +59,7 @@ def test_curves_tell_lines_apart_without_colour(ax):
 
 
 def test_difference_draws_three_blocks_on_one_scale(ax):
-    """Probabilities, targets and gradient stand side by side with their signs between, and are coloured alike."""
+    """Probabilities, targets and gradient are side by side with their signs between, and are coloured alike."""
     figures.difference(P, Y, P - Y, ax, names=["cat", "dog", "owl"])
     for image, values in zip(ax.images, (P, Y, P - Y), strict=True):
         np.testing.assert_array_equal(image.get_array(), np.round(values, 2))

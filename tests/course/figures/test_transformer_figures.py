@@ -37,7 +37,7 @@ def test_the_model_names_its_parts_in_their_order(ax):
     ],
 )
 def test_the_order_of_the_parts_is_pytorchs(ax, norm_first, order):
-    """The parts stand from left to right as they run, with a residual connection to each sum."""
+    """The parts are drawn from left to right as they run, with a residual connection to each sum."""
     figures.layer_order(ax, norm_first)
     placed = [(text.get_position()[0], text.get_text()) for text in ax.texts if text.get_text() in order]
     assert [name for _, name in sorted(placed)] == order

@@ -62,7 +62,7 @@ def test_stamp_frames_the_value_and_where_its_kernel_is(ax, stride):
 
 
 def test_stamp_writes_the_kernel_into_the_sums_until_all_are_made(ax):
-    """After the last value the sums stand alone, on the same axes."""
+    """After the last value the sums are alone, on the same axes."""
     figures.stamp(IMAGE, KERNEL, canvas(2), 0, ax, stride=2)
     limits = ax.get_xlim(), ax.get_ylim()
     assert [text for text in texts(ax) if text.startswith("×")] == ["×1", "×2", "×0", "×5", "×7", "×1"]

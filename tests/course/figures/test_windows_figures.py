@@ -48,7 +48,7 @@ def test_sizes_are_those_of_the_layer(shape, sliding):
 
 
 def test_a_signal_has_its_kernel_and_output_below(ax):
-    """The kernel's weights stand under the elements that they meet, and only the filled output has values."""
+    """The kernel's weights are under the elements that they meet, and only the filled output has values."""
     window(SIGNAL, np.array([1.0, 3.0, 5.0, 7.0]), 2, Sliding(np.array([-1.0, 1.0])), ax)
     assert texts(ax) == ["0", "1", "4", "9", "16", "input", "1", "3", "5", "output", "-1", "1", "4·(−1) + 9·1 = 5"]
     assert frames(ax)[0] == (2, 0, 2, 1)

@@ -230,7 +230,7 @@ def gather(node: Node) -> Outputs:
     axis = node.get("axis", 0) % data.ndim
     table = np.moveaxis(data, axis, 0)
     rows = F.embedding(indices, table.reshape(len(table), -1)).reshape(indices.shape + table.shape[1:])
-    # the axes of the indices stand where the axis was
+    # the axes of the indices are where the axis was
     return (np.moveaxis(rows, range(indices.ndim), range(axis, axis + indices.ndim)),)
 
 

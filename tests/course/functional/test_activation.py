@@ -164,7 +164,7 @@ def test_integers_are_refused(name):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_other_things_are_refused(name):
-    """Lists are no arrays; bool has no activation; a gradient has the shape and dtype of its layer."""
+    """Lists are not arrays; bool has no activation; a gradient has the shape and dtype of its layer."""
     forward, backward, _ = _ours(name)
     both_refuse(lambda: forward([1.0]), lambda: getattr(F, name)([1.0]), says="input is a list")
     with pytest.raises(TypeError, match="input has dtype bool"):
@@ -176,7 +176,7 @@ def test_other_things_are_refused(name):
 
 
 def test_unknown_options_are_refused():
-    """A third form of GELU and a slope that is no number are refused by both."""
+    """A third form of GELU and a slope that is not a number are refused by both."""
     x = np.zeros(2)
     both_refuse(lambda: gelu.gelu(x, "erf"), lambda: F.gelu(tensor(x), approximate="erf"), says="approximate is 'erf'")
     both_refuse(

@@ -243,7 +243,7 @@ REFUSED: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
     "groups beyond outputs": ((INPUT, zeros(2, 1, 3, 2)), {"groups": 4}, "weight has 2 output channels"),
     "no groups": ((INPUT, WEIGHT), {"groups": 0}, "groups is 0"),
     "negative groups": ((INPUT, WEIGHT), {"groups": -1}, "groups is -1"),
-    "groups that are no number": ((INPUT, WEIGHT), {"groups": 1.0}, "groups is 1.0"),
+    "groups that are not a number": ((INPUT, WEIGHT), {"groups": 1.0}, "groups is 1.0"),
     "groups True": ((INPUT, WEIGHT), {"groups": True}, "groups is True"),
     "no output channels": ((INPUT, zeros(0, 4, 3, 2)), {}, "weight has 0 output channels"),
     "no kernel": ((INPUT, zeros(6, 4, 0, 2)), {}, "kernel sizes"),

@@ -93,7 +93,7 @@ def test_two_calls_differ_without_a_generator_and_agree_with_one_seed():
 
 
 def test_dropout_refuses_what_pytorch_refuses():
-    """Probabilities outside 0 .. 1 also in evaluation, what is no number, and integers."""
+    """Probabilities outside 0 .. 1 also in evaluation, what is not a number, and integers."""
     x = np.ones(3)
     for p in (1.5, -0.1, float("nan")):
         both_refuse(lambda p=p: dropout(x, p), lambda p=p: F.dropout(tensor(x), p), says=f"p is {p}")

@@ -151,7 +151,7 @@ def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
     ],
 )
 def test_what_one_hot_refuses(arguments: tuple[Any, ...], words: str) -> None:
-    """Classes that are no number, too few or none, and identifiers that are none."""
+    """Classes that are not a number, too few or none, and identifiers that are none."""
     with pytest.raises(REFUSALS, match=words):
         one_hot(*arguments)
 

@@ -32,8 +32,8 @@ STRICTER = {
     "linear(X(2,5,3), X(4,3), X(5,4))": "likewise",
     "mse_loss(X(3), X(1))": "PyTorch warns and broadcasts",
     "max_pool1d(X(2,3,8), 2, return_indices=1)": "a flag is True or False",
-    "adaptive_avg_pool2d(X(2,3,8,9), array([2,3]))": "an array is no size",
-    "pixel_shuffle(M(1,4,2,3), 2)": "truth values are no numbers",
+    "adaptive_avg_pool2d(X(2,3,8,9), array([2,3]))": "an array is not a size",
+    "pixel_shuffle(M(1,4,2,3), 2)": "truth values are not numbers",
 }
 # and the other way round
 MORE_LENIENT = {

@@ -25,7 +25,7 @@ def theirs(input: np.ndarray, *args: Any, **kwargs: Any) -> tuple[torch.Tensor, 
         output = F.pad(leaf, *args, **kwargs)
     except TORCH_REFUSALS:
         return None
-    # of no samples PyTorch reflects and replicates to negative sizes: that is no result
+    # of no samples PyTorch reflects and replicates to negative sizes: that is not a result
     return None if min(output.shape, default=0) < 0 else (output, leaf)
 
 
@@ -153,7 +153,7 @@ REFUSED: dict[str, tuple[tuple[Any, ...], str]] = {
     "nothing to replicate": ((np.zeros((2, 3, 0)), (1, 0), "replicate"), "only for samples"),
     "no axis of channels": ((np.zeros(4), (1, 0), "reflect"), "takes 1, 2 or 3 axes"),
     "a value to reflect": ((ROW, (1, 0), "reflect", 1.0), "value is 1.0"),
-    "a value that is no number": ((ROW, (1, 0), "constant", "0"), "value is '0'"),
+    "a value that is not a number": ((ROW, (1, 0), "constant", "0"), "value is '0'"),
     "too large a value": ((ROW.astype(np.float16), (1, 0), "constant", 1e6), "value is"),
     "NaN for an integer": ((ROW.astype(int), (1, 0), "constant", float("nan")), "value is nan"),
     "-1 for an unsigned integer": ((ROW.astype(np.uint8), (1, 0), "constant", -1), "value is -1"),

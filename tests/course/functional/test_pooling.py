@@ -110,7 +110,7 @@ def test_max_pools_are_pytorchs(axes: int, data: st.DataObject) -> None:
     values, positions = OURS[name](input, **options, return_indices=True)
     agree(values, theirs[0])
     agree(OURS[name](input, **options), theirs[0])
-    # where a dilated window misses all values PyTorch's position lies outside of the input, even of its memory
+    # where a dilated window misses all values PyTorch's position is outside of the input, even of its memory
     found = positions >= 0
     assert np.all(values[~found] == -np.inf)
     assert positions.dtype == np.int64
@@ -321,7 +321,7 @@ def test_integers_have_no_gradient(kind: str, axes: int) -> None:
     "output_size", [None, (3,), (1, 2, 3), (), -1, (2, -1), 2.0, True, (2.0, 2), (True, 2), "2"], ids=str
 )
 def test_bad_output_sizes_are_refused(output_size: Any) -> None:
-    """PyTorch and this refuse sizes that are no pair, negative, or no whole numbers."""
+    """PyTorch and this refuse sizes that are not a pair, are negative, or not whole."""
     input = np.ones((1, 2, 4, 5))
     with pytest.raises(TORCH_REFUSALS):
         F.adaptive_avg_pool2d(torch.from_numpy(input), output_size)

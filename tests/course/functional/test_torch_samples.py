@@ -197,7 +197,7 @@ def test_every_sample(name: str, dtype: str, record_property: Callable[[str, Any
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_infinities_warn_nobody(name: str, dtype: str) -> None:
-    """Infinities, what is no number and the largest numbers pass forwards and backwards without NumPy's warnings."""
+    """Infinities, what is not a number and the largest numbers pass forwards and backwards without NumPy's warnings."""
     function = samples.Function(name)
     extremes = [float("inf"), float("-inf"), float("nan"), np.finfo(dtype).max, 0.0, np.finfo(dtype).min]
 

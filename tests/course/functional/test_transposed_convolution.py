@@ -155,7 +155,7 @@ REFUSED: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
     "axes of the weight exchanged": ((INPUT, zeros(3, 4, 3, 2)), {}, "input has shape .* 4 channels"),
     "channels and groups": ((INPUT, WEIGHT), {"groups": 3}, "weight has 4 input channels"),
     "no groups": ((INPUT, WEIGHT), {"groups": 0}, "groups is 0"),
-    "groups that are no number": ((INPUT, WEIGHT), {"groups": 1.0}, "groups is 1.0"),
+    "groups that are not a number": ((INPUT, WEIGHT), {"groups": 1.0}, "groups is 1.0"),
     "no input channels": ((zeros(1, 0, 5, 6), zeros(0, 3, 3, 2)), {}, "weight has 0 input channels"),
     "no output channels": ((INPUT, zeros(4, 0, 3, 2)), {}, "weight has shape"),
     "no kernel": ((INPUT, zeros(4, 3, 0, 2)), {}, "weight has shape"),

@@ -121,7 +121,7 @@ class Function:
         args = (sample.input, *sample.args)
         if self.name == "embedding":  # here PyTorch's samples put the weight first
             args = (args[1], args[0], *args[2:])
-        # an option that we lack is no option where it is off
+        # an option that we lack is not an option where it is off
         off = {k for k, v in sample.kwargs.items() if k not in self.names and (v is None or v is False)}
         return Sample(args, {name: value for name, value in sample.kwargs.items() if name not in off})
 

@@ -30,7 +30,7 @@ def test_the_nearest_one_counts(root):
 
 
 def test_there_is_none_without_a_marker(tmp_path):
-    """A file of the marker's name is no marker, and a missing folder is no error."""
+    """A file of the marker's name is not a marker, and a missing folder is not an error."""
     (tmp_path / MARKER).write_text("a file")
     assert find_working_copy(tmp_path) is None
     assert find_working_copy(tmp_path / "missing" / "folder") is None

@@ -77,7 +77,7 @@ def test_the_text_says_chapter_by_chapter_what_is_passed_and_when(journal):
 
 
 def test_a_chapter_that_is_not_started_takes_one_line(journal):
-    """A course of many chapters is read at a glance; what is under way stands apart, and all of it can be asked for."""
+    """A course of many chapters is read at a glance; what is under way is set apart, and all of it can be asked for."""
     later = declared(("relu", "03_activations", 1), ("tanh", "03_activations", 2), ("dropout", "05_dropout", 1))
     shown = str(progress({**EXERCISES, **later}, journal)).splitlines()
     assert shown[-6:] == [

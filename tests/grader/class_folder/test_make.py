@@ -112,7 +112,7 @@ def test_the_course_itself_is_refused(tmp_path):
     for folder in (ROOT, ROOT / "grader", ROOT / "notebooks" / "mine"):
         with pytest.raises(NotAClassFolder, match="belongs to the course itself"):
             init(folder)
-    with pytest.raises(NotAClassFolder, match=r"'1_linear' is no chapter of the course\. Did you mean 01_linear"):
+    with pytest.raises(NotAClassFolder, match=r"'1_linear' is not a chapter of the course\. Did you mean 01_linear"):
         init(tmp_path / "class", ["1_linear"])
     assert not (tmp_path / "class").exists()
 
@@ -122,7 +122,7 @@ def test_a_mistake_in_the_settings_is_told_before_anything_is_written(made):
     (made / ".gitignore").unlink()
     result = run("init", made)
     assert result.exit_code == 1
-    assert "points.warm_upp is no exercise of this class. Did you mean warm_up?" in result.output
+    assert "points.warm_upp is not an exercise of this class. Did you mean warm_up?" in result.output
     assert not (made / ".gitignore").exists()
 
 

@@ -1,4 +1,4 @@
-"""A closed book of a few exercises: written, read again, and used for checks in place of the solutions."""
+"""A closed book of a few exercises: written, read again, and used for checks instead of the solutions."""
 
 from dataclasses import replace
 

@@ -196,7 +196,7 @@ def test_a_notebook_that_others_graded_is_not_believed(page_of, tmp_path):
     nbformat.write(notebook, path)
     html = student_page(read_graded(path))
     safe(html)
-    assert "plain &lt;/pre&gt;" in html  # the report's text, in place of its HTML
+    assert "plain &lt;/pre&gt;" in html  # the report's text, instead of its HTML
     assert "data:image" not in html
     assert "not graded yet" in html
     assert f'<div class="prose">{escape(MARKUP)}</div>' in html

@@ -43,7 +43,7 @@ def softmax_by_pairs(input, dim):
     x = np.moveaxis(input, dim, 0)
     y = np.zeros_like(x)
     for i in range(len(x)):
-        # -inf minus -inf is no number: such a class has no share
+        # -inf minus -inf is not a number: such a class has no share
         with np.errstate(invalid="ignore", over="ignore"):
             y[i] = np.where(np.isneginf(x[i]), 0, 1 / np.exp(x - x[i]).sum(axis=0))
     return np.moveaxis(y, 0, dim)

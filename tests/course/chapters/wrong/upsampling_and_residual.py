@@ -116,7 +116,7 @@ def backward_weight_flipped(g, x, w, stride=1, padding=0):
 
 
 def backward_forward_again(g, x, w, stride=1, padding=0):
-    """Give the output in place of the input's gradient."""
+    """Give the output instead of the input's gradient."""
     _, gw, gb = _gradients(g, x, w, stride, padding)
     return _transposed(x, w, None, stride, padding), gw, gb
 

@@ -105,7 +105,7 @@ def test_each_value_is_kept_with_its_line_as_it_was_then():
 
 
 def test_where_something_is_found_is_not_looked_at():
-    """The numbers within an index or a pattern are no results."""
+    """The numbers within an index or a pattern are not results."""
     assert [source for _, source, _ in kept("def f(x):\n    return [x[np.arange(2) + 0]]\n", np.ones(3))] == [
         "x[np.arange(2) + 0]",
         "return [x[np.arange(2) + 0]]",

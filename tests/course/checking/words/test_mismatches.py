@@ -91,13 +91,13 @@ def test_each_failure_has_a_step_of_its_own(name, answer, step):
 
 
 def test_a_count_says_no_distance_where_there_is_none():
-    """NaN, infinity and truth values are no distance away from a count."""
+    """NaN, infinity and truth values have no distance from a count."""
     for odd in (np.nan, np.inf, True):
         assert "difference is" not in say(lambda *args, odd=odd: odd, "linear_macs")
 
 
 def test_a_value_is_told_with_its_difference():
-    """For a count, both numbers and what lies between them."""
+    """For a count, both numbers and what is between them."""
     told = say(lambda i, o, bias=True: i * o, "linear_num_parameters")
     assert "Yours 20, torchinfo 24. The difference is -4." in told
 

@@ -81,7 +81,7 @@ def test_an_answer_that_takes_an_optional_argument_must_use_it():
 
 
 def test_another_wrong_signature_is_told_as_before():
-    """What all answers must take is no remark where it is missing, and no remark is told of what is wrong."""
+    """What all answers must take is not a remark where it is missing, and no remark is told of what is wrong."""
     report = assess(SCALED, lambda x: x)
     assert [case.passed for case in report.counted] == [True, False]
     assert report.outcome is Outcome.WRONG_SIGNATURE

@@ -41,7 +41,7 @@ def test_sizes_that_can_not_be_broadcast_are_marked(first, second, marked):
 
 
 def test_a_complaint_names_its_shapes_with_what_clashes():
-    """The inner sizes of a product; what is no shape stays as it is."""
+    """The inner sizes of a product; what is not a shape stays as it is."""
     first, second, *inner = values_of(Complaint(About.DOT_SIZES, ("(2,3)", "(4,3)", "3", "4")))
     assert (first, second) == (Shape((2, 3), frozenset({1})), Shape((4, 3), frozenset({0})))
     assert inner == [Strong("3"), Strong("4")]

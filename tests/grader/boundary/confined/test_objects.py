@@ -269,7 +269,11 @@ SEQUENCES = {
         do("write", "nowhere", 4),
         do("write", "number", 3),
     ],
-    "what is no function": [do("call", "number", keep=1), do("call", "thing_of_nameless", keep=2), do("call", "data")],
+    "what is not a function": [
+        do("call", "number", keep=1),
+        do("call", "thing_of_nameless", keep=2),
+        do("call", "data"),
+    ],
     "a new case": [MADE, do("call", "Linear", 2, keep=1, forget=True), do("read", "weight", of=1, keep=2)],
     "an object of an old case": [MADE, do("call", "rng", keep=2, forget=True), do("read", "weight", of=1, keep=3)],
     "an old object handed on": [

@@ -494,7 +494,7 @@ def test_senseless_cell_replies_are_refused(change: dict[str, Any]) -> None:
     ],
 )
 def test_senseless_call_replies_are_refused(change: dict[str, Any]) -> None:
-    """An ending that only the judge can find, strange times and unknown fields are no replies."""
+    """An ending that only the judge can find, strange times and unknown fields are not replies."""
     good = {"ending": "returned", "value": 1, "changed": ["x"], "seconds": 9.0}
     with pytest.raises(WireError):
         read_attempt(good | change, ("x",), 1.0, 1)

@@ -17,7 +17,7 @@ from grader.boundary.trusted.watch import Most, excess
 
 
 def test_little_is_no_excess(tmp_path: Path) -> None:
-    """Folders, files and what lies below are counted; a folder that is gone has nothing in it."""
+    """Folders, files and what is below are counted; a folder that is gone has nothing in it."""
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "b" / "c.txt").write_bytes(bytes(10_000))
     assert excess(tmp_path, Most(1 << 20, 3)) == ""

@@ -15,7 +15,7 @@ from course.figures.style import AMOUNT, FAINT, INK, SIGNED, SMALL
 SHIFT = (0.75, -0.55)  # from one frame of a video to the next, in pixels
 
 
-def kernel_in_film(
+def kernel_in_video(
     video: tuple[int, int, int], kernel: tuple[int, int, int], at: tuple[int, int, int], ax: Axes
 ) -> Axes:
     """Draw a video as a deck of frames, the first in front, and the window of one output on the frames that it meets.
@@ -32,7 +32,7 @@ def kernel_in_film(
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> ax = kernel_in_film((4, 3, 5), (2, 2, 2), (1, 0, 0), Figure().subplots())
+    >>> ax = kernel_in_video((4, 3, 5), (2, 2, 2), (1, 0, 0), Figure().subplots())
     >>> len(ax.patches), [text.get_text() for text in ax.texts][:2]
     (8, ['$d_i$ = 4', '$h_i$ = 3'])
     """

@@ -122,7 +122,7 @@ check(conv3d)
 
 # %%
 fig, ax = plt.subplots(figsize=(6, 3.4))
-figures.kernel_in_film((6, 7, 9), (3, 3, 4), (1, 2, 3), ax)
+figures.kernel_in_video((6, 7, 9), (3, 3, 4), (1, 2, 3), ax)
 plt.show()
 
 # %% [markdown]

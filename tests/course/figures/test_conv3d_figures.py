@@ -14,7 +14,7 @@ def ax():
 
 def test_the_window_lies_on_as_many_frames_as_the_kernel_has(ax):
     """A deck of frames has a rectangle each, and one more for each frame of the window, at its place."""
-    figures.kernel_in_film((5, 4, 6), (3, 2, 1), (1, 2, 4), ax)
+    figures.kernel_in_video((5, 4, 6), (3, 2, 1), (1, 2, 4), ax)
     sizes = [(patch.get_width(), patch.get_height()) for patch in ax.patches]
     assert sizes.count((6, 4)) == 5
     assert sizes.count((1, 2)) == 2 * 3  # a face and its edge
@@ -26,7 +26,7 @@ def test_the_window_lies_on_as_many_frames_as_the_kernel_has(ax):
 
 def test_the_frames_in_front_are_drawn_last(ax):
     """The first frame covers those behind it."""
-    figures.kernel_in_film((3, 2, 2), (1, 1, 1), (0, 0, 0), ax)
+    figures.kernel_in_video((3, 2, 2), (1, 1, 1), (0, 0, 0), ax)
     decks = [patch for patch in ax.patches if patch.get_width() == 2]
     orders = [patch.get_zorder() for patch in sorted(decks, key=lambda patch: patch.get_x())]
     assert orders == sorted(orders, reverse=True)

@@ -16,6 +16,10 @@ LEADER = {"arrowstyle": "-", "linewidth": 0.9, "shrinkA": 2, "shrinkB": 3, "relp
 """From a label to the end of its line: thinner, and with a gap, so that it is not taken for a part of the line."""
 
 
+LETTER = 0.6 * SMALL
+"""About how wide a letter is, in points."""
+
+
 def apart(values: Sequence[float], least: float) -> list[float]:
     """Move places of labels up, so that no two are nearer than `least`.
 
@@ -100,24 +104,30 @@ def label_lines(lines: Sequence[Line2D], ax: Axes) -> None:
     >>> [(text.get_text(), text.xy[0]) for text in ax.texts]
     [('flat', 1.0), ('rising', 1.0)]
     """
-    high = 72 * ax.get_window_extent().height / ax.figure.dpi  # in points, as the font size
+    ax.autoscale_view()  # limits that follow the data are set only when they are asked for
+    width, high = (72 * side / ax.figure.dpi for side in ax.get_window_extent().size)  # in points, as the font size
     x = np.asarray(lines[0].get_xdata(), dtype=float)
     values = np.array([np.interp(x, line.get_xdata(), line.get_ydata()) for line in lines])
-    across = (ax.transData - ax.transAxes).transform(np.column_stack([x, np.full_like(x, values[0])]))[:, 0]
-    heights = [high * (ax.transData - ax.transAxes).transform(np.column_stack([x, row]))[:, 1] for row in values]
-    gaps = np.diff(np.sort(heights, axis=0), axis=0).min(axis=0, initial=np.inf)
-    at = int(np.argmax(gaps))
-    side = "left" if across[at] < 1 / 3 else "right" if across[at] > 2 / 3 else "center"
-    inwards = {"left": 4.0, "right": -4.0, "center": 0.0}[side]
-    now = [row[at] for row in heights]
-    for line, y, height, placed in zip(lines, values[:, at], now, apart(now, 1.3 * SMALL), strict=True):
+    to_axes = ax.transData - ax.transAxes
+    across = width * to_axes.transform(np.column_stack([x, values[0]]))[:, 0]
+    heights = high * np.array([to_axes.transform(np.column_stack([x, row]))[:, 1] for row in values])
+    at = int(np.argmax(np.diff(np.sort(heights, axis=0), axis=0).min(axis=0, initial=np.inf)))
+    side = "left" if across[at] < width / 2 else "right"
+    for line, value, row in zip(lines, values[:, at], heights, strict=True):
+        label = str(line.get_label())
+        reach = LETTER * len(label)
+        near = row[
+            (across >= across[at] - reach * (side == "right")) & (across <= across[at] + reach * (side == "left"))
+        ]
+        above, below = near.max() - row[at], near.min() - row[at]
+        up = above <= -below or row[at] + below < 2 * SMALL  # not below the axis
         ax.annotate(
-            str(line.get_label()),
-            (float(x[at]), float(y)),
-            (inwards, placed - height + 4),
+            label,
+            (float(x[at]), float(value)),
+            (4 if side == "left" else -4, above + 4 if up else below - 4),
             textcoords="offset points",
             ha=side,
-            va="bottom",
+            va="bottom" if up else "top",
             color="black",  # in an animation, it becomes the colour of the page's text
             fontsize=SMALL,
         )

@@ -4,8 +4,9 @@
 # You will write today's activation functions and three gradients, put a ReLU where it belongs in a network, and see
 # what the network can't do without it.
 #
-# You need chapter {{linear}}, the chain rule and the product rule. Plan three hours, in three sittings: up to
-# *Gates* in section 5, up to section 6, and the rest.
+# You need chapter {{linear}}, the chain rule and the product rule. The chapter has three parts of about an hour each,
+# with a note at the end of each: functions with bends and the sigmoid (up to *Gates* in section 5), gates and pictures
+# (up to section 6), and gradients (sections 7 to 9). Plan a sitting for each.
 #
 # Run the cells from top to bottom. Sixteen are exercises with a check. When stuck, `hint("relu")` gives one step,
 # `solution("relu")` the answer.
@@ -298,9 +299,10 @@ check(sigmoid)
 check(tanh)
 
 # %% [markdown]
-# ### Gates
+# **End of part 1.** You have six of the eight activation functions, and know why a network needs one. This is a good
+# place for a break.
 #
-# This is a good place for a break.
+# ### Gates
 #
 # Inside a network the sigmoid is rarely used today, as the table says, and section 7 shows why. As a **gate** it is
 # common: a number between 0 and 1 that says how much of another number passes. ReLU is $x$ times a gate that is either
@@ -432,6 +434,8 @@ small_layers = {
 
 
 def as_function(module, dtype=torch.float64):
+    """Make a function of arrays from a layer of PyTorch."""
+
     def function(x):
         with torch.no_grad():
             return module.double()(torch.tensor(x).to(dtype)).numpy()
@@ -568,13 +572,16 @@ figures.pieces(x, parts, axes[0], "what each neuron adds")
 figures.bent_line(x, parts.sum(axis=0), bends, axes[1], "the sum, and its bends")
 plt.show()
 
-print("ReLU6 with two hidden neurons:", np.allclose(relu(4 * x) - relu(4 * x - 6), relu6(4 * x)))
+wide = np.linspace(-2, 8, 101)  # on both sides of ReLU6's bends, which are at 0 and 6
+print("ReLU6 from two hidden neurons:", np.allclose(relu(wide) - relu(wide - 6), relu6(wide)))
 
 # %% [markdown]
 # Each neuron is a straight line with one bend, where $w x + b$ is 0. So the sum is a line with four bends, straight in
-# between. More neurons give more bends. Training moves them, as you will see in section 7. ReLU6 is such a network,
-# too: in your table it has two bends, and needs two hidden neurons. The weight of each is the change of the slope
-# there.
+# between. More neurons give more bends. Training moves them, as you will see in section 7.
+#
+# The last line shows it for ReLU6. In your table it bends at 0 and at 6, so it takes two hidden neurons: relu(x) and
+# relu(x - 6). At 0 the slope grows by 1, so the first one has the weight 1 in the sum. At 6 it falls by 1, so the second
+# one has the weight -1.
 #
 # **Try it:** replace `relu` by `silu` or `gelu` and run the cell again. What happens to the bends?
 #
@@ -584,6 +591,9 @@ print("ReLU6 with two hidden neurons:", np.allclose(relu(4 * x) - relu(4 * x - 6
 # </details>
 
 # %% [markdown]
+# **End of part 2.** You have all the functions of this chapter, and a test that tells an element-wise layer from
+# others. This is a good place for a break.
+#
 # ## 7. Backwards
 #
 # In the backward pass the layer receives `grad_output`, an array $G$ with the shape of the output: $G_i$ is the
@@ -691,17 +701,18 @@ print(f"twenty in a row  {steepest**20:.1e}")
 
 # %%
 def gradient_sizes(forward, backward, from_output, variance, depth=20, width=64):
+    """Give the mean size of the gradient in front of each layer, from the first layer to the last."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(32, width))
     weights, kept = [], []
-    for _ in range(depth):
+    for _ in range(depth):  # forward: a linear layer, then the activation
         weights.append(rng.normal(scale=np.sqrt(variance / width), size=(width, width)))
         z = x @ weights[-1].T
         x = forward(z)
-        kept.append(x if from_output else z)
-    grad = rng.normal(size=x.shape)
+        kept.append(x if from_output else z)  # what the backward function needs later
+    grad = rng.normal(size=x.shape)  # a random gradient arrives at the end
     sizes = []
-    for weight, values in zip(reversed(weights), reversed(kept), strict=True):
+    for weight, values in zip(reversed(weights), reversed(kept), strict=True):  # backward: from the last layer
         grad = backward(grad, values) @ weight
         sizes.append(np.abs(grad).mean())
     return np.array(sizes[::-1])
@@ -750,19 +761,24 @@ NOTHING = lambda scores: scores, lambda grad, scores: grad
 
 
 def train(inner, last=NOTHING, steps=600, rate=0.06):
+    """Train the network on x and target. Give the loss, the output and the bends before each step."""
     rng = np.random.default_rng(1)
     w1 = rng.choice([-1.0, 1.0], size=(8, 1))
     b1 = rng.uniform(-1, 1, 8)
     w2, b2 = rng.normal(scale=0.5, size=(1, 8)), np.ones(1)
     history = []
     for _ in range(steps + 1):
+        # forward: linear, inner, linear, last
         hidden = x @ w1.T + b1
         active = inner[0](hidden)
         scores = active @ w2.T + b2
         output = last[0](scores)
-        history.append((np.mean((output - target) ** 2), output[:, 0], -b1 / w1[:, 0]))
+        bends = -b1 / w1[:, 0]  # where w1 x + b1 is 0
+        history.append((np.mean((output - target) ** 2), output[:, 0], bends))
+        # backward: the gradient of the mean squared error, then through the layers from the last to the first
         grad = last[1](2 * (output - target) / len(x), scores)
         grad_hidden = inner[1](grad @ w2, hidden)
+        # a step: each parameter minus the learning rate times its gradient
         w2, b2 = w2 - rate * grad.T @ active, b2 - rate * grad.sum(axis=0)
         w1, b1 = w1 - rate * grad_hidden.T @ x, b1 - rate * grad_hidden.sum(axis=0)
     return history

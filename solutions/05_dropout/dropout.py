@@ -100,7 +100,7 @@ def draw_network(step):
     axes.set_title(f"step {step + 1}")
 
 
-motion(figure, draw_network, 8, description="a network that loses other units at every step")
+motion(figure, draw_network, 8, description="a network that loses different units at every step")
 
 # %% [markdown]
 # ### Why the division?

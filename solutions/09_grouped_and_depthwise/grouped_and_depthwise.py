@@ -64,8 +64,8 @@ table("Conv2d depthwise")
 #
 # ### Exercise 1: groups
 #
-# Copy your `conv2d` of chapter {{conv2d}} into the cell: functions of other notebooks are not available here. You need
-# it $g$ times, each on a part of the channels.
+# Copy your `conv2d` of chapter {{conv2d}} into the cell: functions of other notebooks are not available here. If you
+# have none, `solution("conv2d")` shows one. You need it $g$ times, each on a part of the channels.
 #
 # - **A loop over the groups** is fine. Which input channels, which rows of the weight and which output channels belong
 #   to group $q$?
@@ -201,7 +201,8 @@ print("4. multiplications", output.numel() * 4 * 3 * 3)
 #
 # ### Exercise 2: depthwise
 #
-# Each channel has one kernel and is processed separately. The weight comes without PyTorch's axis of length 1.
+# Each channel has one kernel and is processed separately. The weight comes without PyTorch's axis of length 1, so it
+# has three axes: $(c, k_h, k_w)$. A `conv2d` expects four.
 
 
 # %% exercise="depthwise_conv2d"

@@ -508,11 +508,11 @@ plt.show()
 # %% [markdown]
 # ## 7. Backwards
 #
-# The layer receives `grad_output`, the gradient of the loss $L$ with respect to each output. Go back through the
-# formula of section 2, from the end. Write $G$ for `grad_output`.
+# The layer receives `grad_output`, the gradient of the loss $L$ with respect to each output. Write $G$ for it. Go back
+# through the formula of section 2 in two steps.
 #
-# The last step was $y = \gamma_c \, \hat x + \beta_c$. Each $\gamma_c$ and $\beta_c$ is used for many values, so their
-# gradients are sums over all of these:
+# **Step 1: from $y$ to $\hat x$.** The last line was $y = \gamma_c \, \hat x + \beta_c$. It is a product and a sum. Each
+# $\gamma_c$ and $\beta_c$ is used for many values, so their gradients are sums over all of these:
 #
 # $$
 # \frac{\partial L}{\partial \gamma_c} = \sum G \, \hat x
@@ -522,22 +522,55 @@ plt.show()
 # \text{and the gradient of } \hat x \text{ is} \quad q = \gamma_c \, G
 # $$
 #
-# The step before was $\hat x = (x - \mu) / s$ with $s = \sqrt{\sigma^2 + \epsilon}$. A single $x_i$ has an effect in
-# three ways:
+# **Step 2: from $\hat x$ to $x$.** The line before was $\hat x = (x - \mu) / s$ with $s = \sqrt{\sigma^2 + \epsilon}$. Let
+# one value $x_i$ grow a little. By how many times that do the normalized values $\hat x_k$ change, its own and the
+# others that share $\mu$?
 #
-# - on its own $\hat x_i$, with the factor $1/s$;
-# - on $\mu$, which is subtracted from all: $\partial \mu / \partial x_i = 1/m$, and each $\hat x_k$ changes by $-1/s$
-#   times that;
-# - on $s$, by which all are divided: $\partial s / \partial x_i = (x_i - \mu) / (m s) = \hat x_i / m$, and each
-#   $\hat x_k$ changes by $-(x_k - \mu)/s^2 = -\hat x_k / s$ times that. (A change of $\mu$ alone does not change
-#   $\sigma^2$: the differences $x_k - \mu$ add up to 0.)
+# | $x_i$ changes | by | so $\hat x_k$ changes by | for |
+# |:--|:--|:--|:--|
+# | itself | $1$ | $\frac{1}{s}$ | $k = i$ only |
+# | $\mu$, which is subtracted from all | $\frac{1}{m}$ | $-\frac{1}{s} \cdot \frac{1}{m}$ | every $k$ |
+# | $s$, by which all are divided | $\frac{\hat x_i}{m}$ | $-\frac{\hat x_k}{s} \cdot \frac{\hat x_i}{m}$ | every $k$ |
 #
-# Multiply each effect by $q_k$, and add up:
+# <details><summary>Where the last row comes from</summary>
+# <p>σ² is the mean of (x − μ)². If x_i grows a little, its own square changes by 2 (x_i − μ) times as much. The change of
+# μ has no effect here, because the differences x − μ add up to 0. So σ² changes by 2 (x_i − μ) / m, and its root s by
+# that divided by 2s, which is (x_i − μ) / (m s) = x̂_i / m. And x̂_k is (x_k − μ) / s, so its derivative with respect to
+# s is −(x_k − μ) / s² = −x̂_k / s.</p>
+# </details>
+#
+# Check the table with numbers: four values, and the last one grows a little. Do the three rows add up to what is
+# measured?
+
+# %%
+four, step = np.array([1.0, 2.0, 4.0, 9.0]), 1e-6
+
+
+def standardized(x):
+    return (x - x.mean()) / x.std()
+
+
+hat, s, m, i = standardized(four), four.std(), 4, 3
+nudged = four.copy()
+nudged[i] += step
+
+itself = np.array([0, 0, 0, 1]) / s
+through_mean = -np.ones(4) / (s * m)
+through_std = -hat * hat[i] / (s * m)
+print("itself      ", itself.round(4))
+print("through μ   ", through_mean.round(4))
+print("through s   ", through_std.round(4))
+print("sum         ", (itself + through_mean + through_std).round(4))
+print("measured    ", ((standardized(nudged) - hat) / step).round(4))
+
+# %% [markdown]
+# The chain rule: multiply the change of each $\hat x_k$ by its gradient $q_k$, and add up. Each row of the table gives
+# one term:
 #
 # $$
 # \frac{\partial L}{\partial x_i} =
-# \frac{q_i}{s} \;-\; \sum_k \frac{q_k}{s} \cdot \frac{1}{m}
-# \;-\; \sum_k \frac{q_k \, \hat x_k}{s} \cdot \frac{\hat x_i}{m}
+# \frac{q_i}{s} \;-\; \frac{1}{s} \cdot \frac{1}{m} \sum_k q_k
+# \;-\; \frac{\hat x_i}{s} \cdot \frac{1}{m} \sum_k q_k \, \hat x_k
 # = \frac{1}{s} \Big( q_i \;-\; \overline{q} \;-\; \hat x_i \, \overline{q \, \hat x} \Big)
 # $$
 #

@@ -56,6 +56,7 @@ EXERCISE = Exercise(
         Case("which are dropped together", dropping("pattern", 0.4, 40, 50)),
         Case("which are dropped together in images", dropping("pattern", 0.4, 4, 3, 8, 8)),
         Case("how many are dropped", dropping("share", 0.2, 40, 100), note="the share of zeros"),
+        Case("how many are dropped at p = 0.8", dropping("share", 0.8, 40, 100), note="the share of zeros"),
         Case("p = 0 and p = 1", dropping("ends", 0.5, 9), note="called with p = 0, then with p = 1", weight=0.5),
         Case(
             "the mask comes from rng",

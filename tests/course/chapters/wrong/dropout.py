@@ -159,8 +159,19 @@ def dropout_above_the_input(input, p, training, rng):
     return input * (rng.random(input.shape) >= input) / (1 - p)
 
 
+def drawn_with_repetition(input, p, training, rng):
+    if not training:
+        return input
+    if p == 1:
+        return np.zeros_like(input)
+    output = input / (1 - p)
+    output.flat[rng.choice(input.size, int(p * input.size))] = 0
+    return output
+
+
 WRONG = {
     "dropout": (
+        drawn_with_repetition,
         dropout_same_number_each_time,
         dropout_of_matrices_only,
         dropout_of_channels,

@@ -172,7 +172,9 @@ def _work(folder: Path | None) -> Iterator[Found]:
         had = History.load(root / MARKER / "copy.json").version
         old = bool(had) and had != course_version()
         told = f"{root}, from release {one_line(had, 40) or 'unknown'}, {free / 1e9:.1f} GB free"
-        yield Found("work", told, State.LACKS if old else State.GOOD, "`course update` brings the new." if old else "")
+        yield Found(
+            "work", told, State.LACKS if old else State.GOOD, "`course update` brings the new one." if old else ""
+        )
         yield from _unreadable(root)
 
 

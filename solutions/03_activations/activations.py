@@ -397,8 +397,10 @@ check(glu)
 # ### Exercise 10: a test
 #
 # `layer` is a function here: it takes an array and returns an array. Call it only with arrays of the shape of `input`.
-# Return one bool, True or False, not an array of them. Changing one number is not enough: in a running sum, a change
-# of the last number affects no other output. And compare every position: in a sum, changes can cancel.
+# Return one bool, True or False, not an array of them. Two traps:
+#
+# - Changing one number is not enough. In a running sum, a change of the last number affects no other output.
+# - Compare position by position, not sums. If one output grows by 1 and another falls by 1, their sum is the same.
 #
 # `np.ndindex(shape)` gives every index of a shape: (0, 0), (0, 1) and so on, for any number of axes.
 

@@ -246,7 +246,7 @@ def nothing_returned(code: StudentCode, symptom: Symptom) -> Trap | None:
             effect = f"`{said}` changes an array or list that is there, and returns None."
             return trap_at(code, node, effect, "Call it on a line of its own, and go on with what it changed.")
     if returns and not any(isinstance(one, ast.Return) for function in code.functions for one in function.body):
-        effect = "this call never comes to a `return`."
+        effect = "this call never reaches a `return`."
         step = "In which branch or loop is it? Go through them with this call in mind."
         return trap_at(code, returns[-1], effect, step)
     return None

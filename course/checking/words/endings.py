@@ -60,7 +60,7 @@ _COMPLAINTS = {
     About.MISSING_ATTRIBUTE: "Your {} has no `{}`.",
     About.MODULE_LACKS: "There is no `{1}` in {0}.",
     About.KEYWORD: "That function has no argument `{}`.",
-    About.EINSUM_DOTS: "einsum: an operand has `...`, and the result has not.",
+    About.EINSUM_DOTS: "einsum: an operand has `...`, but the result does not.",
     About.IN_PLACE_SHAPE: "The array that is changed in place has the shape {:v}; the result would be {:v}.",
     About.PAIRS_FOR_PAD: "np.pad wants a pair (before, after) for each of the {} axes.",
     About.UNEQUAL_PARTS: "The axis that is split can't be divided into that many equal parts.",

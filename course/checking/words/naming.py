@@ -90,7 +90,7 @@ def _rest(result: CheckResult) -> str:
     if result.asked.kind == "value":
         return ". Correct this, then look at the others."  # entries are independent: two may have the same cause
     still_open = (unknown or not known) and not _is_located(result)
-    return " ".join(["; the rest is still open." if still_open else ".", *known])
+    return " ".join(["; something else is wrong, too." if still_open else ".", *known])
 
 
 def _is_located(result: CheckResult) -> bool:

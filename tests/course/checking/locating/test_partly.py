@@ -63,7 +63,7 @@ def test_a_name_for_one_result_and_a_line_for_the_others(told):
     assert report.located
     assert (report.located.lines, report.located.results) == ((18,), ("grad_bias_ih", "grad_bias_hh"))
     assert "`grad_bias_ih` and `grad_bias_hh` are right in every case" in str(report)
-    assert "still open" not in str(report)
+    assert "something else" not in str(report)
 
 
 EVERY_COLUMN: str = """\

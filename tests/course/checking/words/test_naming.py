@@ -59,31 +59,32 @@ def told(named, explains, *more, cases=("plain", "one row", "long", "wide", "dee
         (
             (SECOND,),
             Explains(cases=(0, 2)),
-            "In the cases plain; long: this is exactly what you get when the bias is left out; the rest is still open.",
+            "In the cases plain; long: this is exactly what you get when the bias is left out; something else is "
+            "wrong, too.",
         ),
         (
             (FIRST,),
             Explains(cases=(1,)),
-            "In the case one row, this is exactly what you get when the kernel is flipped: a true convolution; the "
-            "rest is still open.",
+            "In the case one row, this is exactly what you get when the kernel is flipped: a true convolution; "
+            "something else is wrong, too.",
         ),
         (
             (SECOND,),
             Explains(cases=(0, 1, 2, 3)),
-            "In every failing case but deep, this is exactly what you get when the bias is left out; the rest is "
-            "still open.",
+            "In every failing case but deep, this is exactly what you get when the bias is left out; something "
+            "else is wrong, too.",
         ),
         (
             (SECOND,),
             Explains(results=("grad_weight", "grad_bias")),
-            "For `grad_weight` and `grad_bias`, this is exactly what you get when the bias is left out; the rest is still "
-            "open.",
+            "For `grad_weight` and `grad_bias`, this is exactly what you get when the bias is left out; something else "
+            "is wrong, too.",
         ),
         (
             (SECOND,),
             Explains(cases=(1,), results=("grad_bias",)),
-            "In the case one row, for `grad_bias`, this is exactly what you get when the bias is left out; the rest is "
-            "still open.",
+            "In the case one row, for `grad_bias`, this is exactly what you get when the bias is left out; something "
+            "else is wrong, too.",
         ),
     ],
 )
@@ -99,7 +100,7 @@ def test_what_is_explained_and_what_is_not(named, explains, sentence):
         (case("big", ending=Ending.TOO_SLOW), "left out. The case big took too long."),
         (case("big", ending=Ending.NOT_ATTEMPTED), "left out. The case big raised NotImplementedError."),
         (case("big", right=True, changed=("input",)), "left out. The case big changed `input`."),
-        (case("big"), "left out; the rest is still open."),
+        (case("big"), "left out; something else is wrong, too."),
     ],
 )
 def test_a_case_that_is_set_aside_has_its_own_sentence(left, end):

@@ -245,7 +245,7 @@ def output_plane(
         disc = {"boxstyle": "circle,pad=0.35", "facecolor": "white", "edgecolor": INK}
         ax.text(x, y, f"{target:.0f}", ha="center", va="center", fontsize=SMALL + 1, color=INK, bbox=disc)
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", title=title, xlabel="input 0", ylabel="input 1")
-    describe(ax, f"outputs from {output.min():.2g} to {output.max():.2g} over a plane with {len(points)} points")
+    describe(ax, f"a plane of outputs, {spread(output.round(2))}, with {len(points)} points on it")
     return ax
 
 

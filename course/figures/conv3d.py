@@ -135,7 +135,9 @@ def cut(
     ax.set_ylabel(down)
     ax.set_xlabel(across)
     _bare(ax)
-    describe(ax, f"{by(values)} values, {spread(values)}")
+    row, column = np.unravel_index(int(np.abs(values).argmax()), values.shape)
+    place = f"; farthest from 0, counted from the top left, first at {row}, {column}" if values.any() else ""
+    describe(ax, f"{by(values)} values, {spread(values)}{place}")
     return ax
 
 

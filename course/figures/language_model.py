@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
-from course.figures.describe import describe, each
+from course.figures.describe import describe, each, number
 from course.figures.style import BLUE, FAINT, GREY, INK, SMALL
 
 WIDE = 2.6  # from one circle to the next
@@ -54,7 +54,11 @@ def turning_pairs(vectors: np.ndarray, ax: Axes, told: str = "") -> Axes:
     ax.text((half - 1) * WIDE / 2, 1.2, told, ha="center", va="bottom")
     ax.set(xlim=(-1.3, (half - 1) * WIDE + 1.3), ylim=(-1.7, 1.7), aspect="equal")
     ax.set_axis_off()
-    describe(ax, f"{half} pairs of features as arrows in circles, turned by their position")
+    angles = np.degrees(np.arctan2(vectors[-1, half:], vectors[-1, :half]))
+    pointing = ", ".join(number(round(angle)) for angle in angles)
+    describe(
+        ax, f"{told or 'one vector'}: {half} pairs of features as arrows in circles, at angles of {pointing} degrees"
+    )
     return ax
 
 

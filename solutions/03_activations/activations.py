@@ -4,9 +4,8 @@
 # You will write today's activation functions and three gradients, put a ReLU where it belongs in a network, and see
 # what the network can't do without it.
 #
-# You need chapter {{linear}}, the chain rule and the product rule. The chapter has three parts of about an hour each,
-# with a note at the end of each: functions with bends and the sigmoid (up to *Gates* in section 5), gates and pictures
-# (up to section 6), and gradients (sections 7 to 9). Plan a sitting for each.
+# You need chapter {{linear}}, the chain rule and the product rule. Plan three sittings of an hour each: up to *Gates* in
+# section 5, up to section 6, and the rest.
 #
 # Run the cells from top to bottom. Sixteen are exercises with a check. When stuck, `hint("relu")` gives one step,
 # `solution("relu")` the answer.
@@ -811,7 +810,7 @@ def draw(frame):
     ax.set_ylim(-2.6, 2.6)
 
 
-description = "A bent line comes to follow the data, while its bends move apart."
+description = "A bent line learns to follow the data, while its bends move apart."
 motion(figure, draw, len(moments), description=description)
 
 # %% [markdown]

@@ -64,8 +64,8 @@ table("Conv2d depthwise")
 #
 # ### Exercise 1: groups
 #
-# Copy your `conv2d` of chapter {{conv2d}} into the cell: functions of other notebooks are not available here. If you
-# have none, `solution("conv2d")` shows one. You need it $g$ times, each on a part of the channels.
+# Copy your `conv2d` of chapter {{conv2d}} into the cell, or the one that `solution("conv2d")` shows. You need it $g$
+# times, each on a part of the channels.
 #
 # - **A loop over the groups** is fine. Which input channels, which rows of the weight and which output channels belong
 #   to group $q$?

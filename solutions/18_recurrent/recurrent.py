@@ -384,7 +384,7 @@ plt.show()
 # | gradient of | shape | all positions together |
 # |:--|:--|:--|
 # | $x_t$ | $(n, f)$ | one row of `grad_input` for each position |
-# | $h_{t-1}$ | $(n, d_h)$ | handed on to the position before |
+# | $h_{t-1}$ | $(n, d_h)$ | passed on to the position before |
 # | $W_{ih}$, $W_{hh}$ | $(d_h, f)$, $(d_h, d_h)$ | added up: the weights are the same at all positions |
 # | $b_{ih}$, $b_{hh}$ | $(d_h{,})$ | added up, and equal |
 #

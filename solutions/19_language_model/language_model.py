@@ -654,7 +654,7 @@ for start in (0, 8):
 # | the gradients of all parameters | a dict | `decoder_backward`, with the logits' own three axes again |
 # | new parameters | lists, then a dict again | `adamw_step` with learning rate `lr` and the other defaults |
 #
-# AdamW's state begins with `"step": 0` and averages of 0, and is handed on from step to step.
+# AdamW's state begins with `"step": 0` and averages of 0, and is passed on from step to step.
 #
 # The given functions call your `decoder_layer`, `rotary_embedding` and `swiglu_backward`, and `decoder_layer` calls
 # `grouped_query_attention` and `swiglu`. Solve these first. The first loss depends on the forward pass alone. If it is

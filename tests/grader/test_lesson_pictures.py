@@ -1,6 +1,7 @@
 """The pictures of the built lessons: each is told in words, and no notebook is too large to be sent."""
 
 import json
+import re
 
 import pytest
 
@@ -38,3 +39,17 @@ def test_every_picture_has_an_alternative_text(path):
 def test_no_notebook_is_too_large(path):
     """It is sent and opened as a whole."""
     assert path.stat().st_size < LARGEST
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=[path.parent.name for path in LESSONS])
+def test_texts_of_pictures_say_numbers_as_people_do(path):
+    """Zero has no sign, and a range has two ends."""
+    for cell, output in pictures(path):
+        texts = [output["metadata"].get("image/png", {}).get("alt", "")]
+        page = "".join(output["data"].get("text/html", ""))
+        if page:
+            texts = json.loads(page.partition("const told = ")[2].partition(";\n")[0])
+        for text in texts:
+            assert not re.search(r"(?<![\w.])[-−]0(?![.\d])", text), (cell, text)
+            assert not re.search(r"values, from (\S+) to \1(?![\w.])", text), (cell, text)
+            assert "frame 0: frames" not in text, cell

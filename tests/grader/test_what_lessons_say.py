@@ -165,3 +165,25 @@ def test_dropout_divides_by_the_share_that_is_kept():
     """With p = 0.6 a value that stays is divided by 0.4, not by 0.6."""
     output = solution("dropout")(np.ones((50, 40)), p=0.6, training=True, rng=np.random.default_rng(1))
     assert set(np.unique(output.round(9))) == {0.0, 2.5}
+
+
+def test_the_lessons_say_nothing_of_what_scikit_learn_stores():
+    """It depends on the shape of the targets, and can't be tested here."""
+    lessons = list((ROOT / "solutions").rglob("*.py"))
+    assert lessons
+    assert not [path.name for path in lessons if "coef_" in path.read_text(encoding="utf-8")]
+
+
+def test_no_cause_of_a_loss_curve_gives_the_next_bug_away():
+    """`repair_fit`, right below it, adds up its gradients."""
+    lesson = read_lesson(ROOT, "16_training", EXERCISES)
+    causes = next(cell.source for cell in lesson.notebook.cells if '| `"rate too high"` |' in cell.source)
+    assert "gradients" not in causes
+
+
+@pytest.mark.parametrize("chapter", FOLDERS)
+def test_lessons_use_the_words_of_the_field(chapter):
+    """One word for a thing: standard deviation, residual connection, video."""
+    for cell in read_lesson(ROOT, chapter, EXERCISES).notebook.cells:
+        text = cell.source.replace("shortcut.weight", "").replace('"shortcut"', "")
+        assert not re.search(r"\b(shortcut|films?|spread_|who_notices)\b", text), text

@@ -55,7 +55,7 @@ def test_solutions_earn_everything_and_blanks_nothing(session, chapter):
 
 @each_chapter
 def test_each_known_mistake_is_recognised_where_it_is_graded(session, chapter):
-    """Its source, run in the worker instead of the right answer, fails there and has its own id in the report."""
+    """Its source, run in the worker in place of the right answer, fails there and has its own id in the report."""
     release, exercises = notebook("notebooks", chapter), exercises_of(chapter)
     setup = [cell.source for cell in release.cells if cell.cell_type == "code" and role(cell) == "setup"]
     solved = worked_solutions(notebook("solutions", chapter))

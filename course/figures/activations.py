@@ -49,10 +49,12 @@ def curve(
         ax.plot(x, ghost, color=FAINT, linewidth=5, solid_capstyle="butt", label="ReLU", zorder=1)
     ax.plot(x, slope, color=GREEN, linestyle="--", linewidth=1.6, label="slope", zorder=2)
     ax.plot(x, output, color=BLUE, linewidth=2.2, label="output", zorder=3)
-    for line in ax.lines[2:] if names_at is not None else ():
-        height = float(np.interp(names_at, x, line.get_ydata()))
-        place = {"xytext": (-3, 2), "textcoords": "offset points", "ha": "right", "va": "bottom"}
-        ax.annotate(str(line.get_label()), (names_at, height), **place, color=INK, fontsize=SMALL, zorder=4)
+    if names_at is not None:
+        lines = {"slope": slope, "output": output} | ({} if ghost is None else {"ReLU": ghost})
+        for name, values in lines.items():
+            place = {"xytext": (-3, 2), "textcoords": "offset points", "ha": "right", "va": "bottom"}
+            height = float(np.interp(names_at, x, values))
+            ax.annotate(name, (names_at, height), **place, color=INK, fontsize=SMALL, zorder=4)
     ax.set(xlim=(x[0], x[-1]), title=title)
     ax.spines[["top", "right"]].set_visible(False)
     describe(

@@ -106,8 +106,9 @@ def label_lines(lines: Sequence[Line2D], ax: Axes) -> None:
     """
     ax.autoscale_view()  # limits that follow the data are set only when they are asked for
     width, high = (72 * side / ax.figure.dpi for side in ax.get_window_extent().size)  # in points, as the font size
-    x = np.asarray(lines[0].get_xdata(), dtype=float)
-    values = np.array([np.interp(x, line.get_xdata(), line.get_ydata()) for line in lines])
+    points = [np.array(line.get_xydata(), dtype=float) for line in lines]
+    x = points[0][:, 0]
+    values = np.array([np.interp(x, places, heights) for places, heights in (line.T for line in points)])
     to_axes = ax.transData - ax.transAxes
     across = width * to_axes.transform(np.column_stack([x, values[0]]))[:, 0]
     heights = high * np.array([to_axes.transform(np.column_stack([x, row]))[:, 1] for row in values])

@@ -140,3 +140,15 @@ def test_a_figure_returns_its_axes_and_leaves_its_arrays_as_they_were(ax, draw, 
     assert draw(*copies, ax) is ax
     for copy, array in zip(copies, arrays, strict=True):
         np.testing.assert_array_equal(copy, array)
+
+
+def test_a_curve_says_next_to_its_lines_what_they_are(ax):
+    """At the place that is given, and only where one is."""
+    figures.curve(X, OUTPUT, OUTPUT > 0, ax, "relu", ghost=OUTPUT)
+    assert not ax.texts
+    figures.curve(X, OUTPUT, OUTPUT > 0, ax, "relu", ghost=X, names_at=1.0)
+    assert [(text.get_text(), text.xy) for text in ax.texts] == [
+        ("slope", (1, 1)),
+        ("output", (1, 1)),
+        ("ReLU", (1, 1)),
+    ]

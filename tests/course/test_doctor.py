@@ -112,7 +112,7 @@ def a_look_that_fails(patch, copy):
         (a_taken_port, "port", State.GOOD, "8888 is taken", ""),
         (a_damaged_notebook, "notebook", State.BROKEN, "01_linear/linear.ipynb can't be read", "Move it away"),
         (an_earlier_release, "work", State.LACKS, "from release 0.0.1", "`course update`"),
-        (no_working_copy, "work", State.LACKS, "no working copy", "`course start my-course`"),
+        (no_working_copy, "work", State.LACKS, "not a working copy", "`course start my-course`"),
         (no_disk, "work", State.BROKEN, "has 1 MB of disk left", "Make room"),
         (read_only_work, "work", State.BROKEN, "is not writable", "Change its rights"),
         (a_look_that_fails, "port", State.LACKS, "could not be looked at: ZeroDivisionError", ""),

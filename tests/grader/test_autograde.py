@@ -277,7 +277,7 @@ def test_files_beside_the_notebook_do_nothing_and_leak_nothing(graded):
     assert (root / "secret.txt").read_text() == "the answers"
     results = [result for result in read_results(root / "grader" / "autograded", CHAPTER) if result.student == "beside"]
     assert [result.earned for result in results] == [0] * len(SOLVED)
-    assert "no ordinary files, or too many or too large, were left out: 1." in page(root, "beside")
+    assert "not ordinary files, or too many or too large, were left out: 1." in page(root, "beside")
 
 
 def test_what_cells_show_has_a_limit_together(graded):

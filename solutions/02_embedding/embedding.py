@@ -5,7 +5,7 @@
 # know why it is a linear layer in disguise, and why it is not computed as one. You will have trained a small table of
 # word vectors with your own code, and drawn it.
 #
-# You need chapter {{linear}}, and NumPy's indexing. Plan about 65 minutes.
+# You need chapter {{linear}}, and NumPy's indexing. Plan about 70 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
 # you are stuck, `hint("embedding")` gives one step of help, `solution("embedding")` the answer.

@@ -4,7 +4,7 @@
 # At the end of this chapter you will have written PyTorch's convolution along one axis in NumPy: first in loops, then
 # fast, then backwards. You will have seen that it is a linear layer whose weights are mostly zero, and shared.
 #
-# You need chapter {{linear}}. Plan about 110 minutes, in two sittings: sections 1 to 5, then 6 to 9.
+# You need chapter {{linear}}. Plan about 115 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below. When
 # you are stuck, `hint("conv1d")` gives one step of help, `solution("conv1d")` the answer.

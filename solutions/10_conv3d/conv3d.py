@@ -4,7 +4,7 @@
 # At the end of this chapter you will have written PyTorch's convolution of videos and volumes in NumPy, and then one
 # function for Conv1d, Conv2d and Conv3d. You will have built kernels that detect motion.
 #
-# You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about 90 minutes, in two sittings: sections 1 to 5, then
+# You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about 85 minutes, in two sittings: sections 1 to 5, then
 # 6 to 9.
 #
 # Run the cells from top to bottom. Three are exercises, each with a check below.

@@ -543,7 +543,7 @@ plt.show()
 # measured?
 
 # %%
-four, step = np.array([1.0, 2.0, 4.0, 9.0]), 1e-6
+four, step = np.array([1.0, 2.0, 5.0, 8.0]), 1e-6
 
 
 def standardized(x):

@@ -162,7 +162,7 @@ def result_of(future: Any, scheduler: str) -> Marked | NotMarked:
     try:
         found = future.result()
         if not isinstance(found, Marked | NotMarked):
-            raise TypeError(f"a worker gave a {type(found).__name__} instead of a mark")
+            raise TypeError(f"a worker gave a {type(found).__name__} in place of a mark")
         return found
     except distributed.KilledWorker as error:
         return NotMarked(f"The workers that graded it were ended {error.allowed_failures + 1} times.")

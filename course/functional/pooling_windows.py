@@ -139,20 +139,18 @@ def output_shape(input: np.ndarray, windows: Sequence[Windows]) -> tuple[int, ..
 
 def reduce_windows(input: np.ndarray, windows: Sequence[Windows], ufunc: np.ufunc, start: float) -> np.ndarray:
     """Join the values of each window by `ufunc`, np.maximum or np.add, beginning with `start`."""
-    # infinities of both signs make NaN, as in PyTorch, and no warning
-    with np.errstate(invalid="ignore", over="ignore"):
-        for axis, along in enumerate(windows, start=-len(windows)):
-            steps = along.steps()
-            if along.stay_inside() and along.kernel_size > 1:
-                # every window has its first two values: they need no start
-                (_, first), (_, second) = next(steps), next(steps)
-                output = ufunc(input[part(axis, first)], input[part(axis, second)])
-            else:
-                output = np.full(resized(input.shape, axis, along.count), start, dtype=input.dtype)
-            for outputs, inputs in steps:
-                target = output[part(axis, outputs)]
-                ufunc(target, input[part(axis, inputs)], out=target)
-            input = output
+    for axis, along in enumerate(windows, start=-len(windows)):
+        steps = along.steps()
+        if along.stay_inside() and along.kernel_size > 1:
+            # every window has its first two values: they need no start
+            (_, first), (_, second) = next(steps), next(steps)
+            output = ufunc(input[part(axis, first)], input[part(axis, second)])
+        else:
+            output = np.full(resized(input.shape, axis, along.count), start, dtype=input.dtype)
+        for outputs, inputs in steps:
+            target = output[part(axis, outputs)]
+            ufunc(target, input[part(axis, inputs)], out=target)
+        input = output
     return input
 
 

@@ -276,8 +276,9 @@ def hardswish_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray
         slope = np.clip(x, -3, 3)
         slope *= 1 / 3
         slope += 0.5
-        slope *= x < 3
-        slope += x >= 3
+        beyond = (x >= 3).astype(g.dtype)  # where the slope is 1
+        beyond *= 0.5
+        slope -= beyond
         slope *= g
         return _kept(slope, ~(x <= -3))
 

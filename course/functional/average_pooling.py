@@ -11,7 +11,7 @@ import numpy as np
 from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import LONG, require_flag, require_floating, require_shape, require_whole
 from course.functional.pooling_windows import Windows, output_shape, pool_windows, reduce_windows, spread_windows
-from course.functional.precision import rounded, widened
+from course.functional.precision import quiet, rounded, widened
 
 
 def avg_pool1d(
@@ -270,7 +270,8 @@ def _avg_pool(
 ) -> np.ndarray:
     if input.dtype.kind != "f" and input.dtype not in LONG:
         raise ArgumentTypeError("input", f"has dtype {input.dtype}", "float16, float32, float64 or int64 is wanted")
-    sums = reduce_windows(widened(input), windows, np.add, 0)
+    with quiet():  # infinities of both signs make NaN, as in PyTorch
+        sums = reduce_windows(widened(input), windows, np.add, 0)
     divisor = _divisor(windows, count_include_pad, divisor_override, sums.dtype)
     if input.dtype in LONG:
         return (sums - np.fmod(sums, divisor)) // divisor

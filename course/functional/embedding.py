@@ -187,7 +187,9 @@ def embedding_backward(
 
 
 def _require_range(name: str, identifiers: np.ndarray, size: int, who: str) -> None:
-    if identifiers.size and (identifiers.min() < 0 or identifiers.max() >= size):
+    # without its sign, a negative number is larger than any row's
+    unsigned = identifiers.view(f"u{identifiers.itemsize}")
+    if identifiers.size and unsigned.max() >= size:
         room = f"0 to {size - 1}" if size else "none"
         raise ArgumentIndexError(
             name, f"holds identifiers from {identifiers.min()} to {identifiers.max()}", f"{who} for {room}"

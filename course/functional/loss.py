@@ -129,8 +129,9 @@ def binary_cross_entropy_with_logits(
     _require_pair(input, target, reduction, weight=weight, pos_weight=pos_weight)
     x, y = widened(input), widened(target)
     with quiet():
-        losses = np.asarray(_softplus(-x))
-        losses *= _positive_factor(y, pos_weight)
+        losses = _softplus_of_opposite(x)
+        if pos_weight is not None:
+            losses *= _positive_factor(y, pos_weight)
         losses += (1 - y) * x
         if weight is not None:
             losses = losses * widened(weight)
@@ -179,7 +180,7 @@ def binary_cross_entropy_with_logits_backward(
         grad_input = g * (_positive_factor(y, pos_weight) / (1 + np.exp(-x)) - positive * y)
         grad_target = -g * x
         if pos_weight is not None:
-            grad_target = grad_target + g * (widened(pos_weight) - 1) * _softplus(-x)
+            grad_target = grad_target + g * (widened(pos_weight) - 1) * _softplus_of_opposite(x)
     return rounded(grad_input, input.dtype), rounded(grad_target, input.dtype)
 
 
@@ -188,12 +189,12 @@ def _positive_factor(y: np.ndarray, pos_weight: np.ndarray | None) -> np.ndarray
     return 1.0 if pos_weight is None else (widened(pos_weight) - 1) * y + 1
 
 
-def _softplus(x: np.ndarray) -> np.ndarray:
-    # log(1 + exp(x)) in a form whose exponential can't overflow
+def _softplus_of_opposite(x: np.ndarray) -> np.ndarray:
+    # log(1 + exp(-x)) in a form whose exponential can't overflow
     logarithms = np.asarray(-np.abs(x))
     np.exp(logarithms, out=logarithms)
     np.log1p(logarithms, out=logarithms)
-    logarithms += np.clip(x, 0, np.inf)
+    logarithms -= np.clip(x, -np.inf, 0)
     return logarithms
 
 

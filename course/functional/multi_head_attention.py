@@ -219,8 +219,9 @@ def multi_head_attention_forward_backward(
     grad_heads = attention_backward(_split(grad_merged, num_heads), q, k, v, weights, kept, scale)
     # one linear layer each for query, key and value
     inputs = [_batched(array) for array in (query, key, value)]
-    matrices = np.split(widened(in_proj_weight), 3)
-    back = [linear_backward(_merged(g), x, w) for g, x, w in zip(grad_heads, inputs, matrices, strict=True)]
+    back = [
+        linear_backward(_merged(g), x, w) for g, x, w in zip(grad_heads, inputs, _thirds(in_proj_weight), strict=True)
+    ]
     grad_inputs, grad_weights, grad_biases = zip(*back, strict=True)
     found = (
         *(grad.reshape(array.shape) for grad, array in zip(grad_inputs, (query, key, value), strict=True)),
@@ -235,12 +236,16 @@ def multi_head_attention_forward_backward(
 def _projected_heads(
     arrays: tuple[np.ndarray, ...], in_proj_weight: np.ndarray, in_proj_bias: np.ndarray | None, num_heads: int
 ) -> list[np.ndarray]:
-    matrices = np.split(widened(in_proj_weight), 3)
-    biases = [None] * 3 if in_proj_bias is None else np.split(widened(in_proj_bias), 3)
+    biases = [None] * 3 if in_proj_bias is None else _thirds(in_proj_bias)
     return [
         _split(linear(_batched(array), matrix, bias), num_heads)
-        for array, matrix, bias in zip(arrays, matrices, biases, strict=True)
+        for array, matrix, bias in zip(arrays, _thirds(in_proj_weight), biases, strict=True)
     ]
+
+
+def _thirds(parameters: np.ndarray) -> np.ndarray:
+    # of queries, keys and values: np.split gives the same, and takes as long as the product with one of them
+    return widened(parameters).reshape(3, len(parameters) // 3, *parameters.shape[1:])
 
 
 def _batched(array: np.ndarray) -> np.ndarray:

@@ -61,6 +61,10 @@ class Windows(NamedTuple):
 
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """Give, for each element of the kernel, the windows in which it meets a value, and these values."""
+        if self.stay_inside():  # it meets one in all of them
+            for first in range(0, self.kernel_size * self.dilation, self.dilation):
+                yield slice(0, self.count), slice(first, first + (self.count - 1) * self.stride + 1, self.stride)
+            return
         reachable = (self.size - 1 + self.padding) // self.dilation + 1
         for j in range(min(self.kernel_size, reachable)):
             first = j * self.dilation - self.padding
@@ -135,21 +139,18 @@ def output_shape(input: np.ndarray, windows: Sequence[Windows]) -> tuple[int, ..
 
 def reduce_windows(input: np.ndarray, windows: Sequence[Windows], ufunc: np.ufunc, start: float) -> np.ndarray:
     """Join the values of each window by `ufunc`, np.maximum or np.add, beginning with `start`."""
-    # infinities of both signs make NaN, as in PyTorch, and no warning
-    with np.errstate(invalid="ignore", over="ignore"):
-        for axis, along in enumerate(windows, start=-len(windows)):
-            output = np.empty(resized(input.shape, axis, along.count), dtype=input.dtype)
-            steps = along.steps()
-            if along.stay_inside() and along.kernel_size > 1:
-                # every window has its first two values: they need no start
-                (_, first), (_, second) = next(steps), next(steps)
-                ufunc(input[part(axis, first)], input[part(axis, second)], out=output)
-            else:
-                output[...] = start
-            for outputs, inputs in steps:
-                target = output[part(axis, outputs)]
-                ufunc(target, input[part(axis, inputs)], out=target)
-            input = output
+    for axis, along in enumerate(windows, start=-len(windows)):
+        steps = along.steps()
+        if along.stay_inside() and along.kernel_size > 1:
+            # every window has its first two values: they need no start
+            (_, first), (_, second) = next(steps), next(steps)
+            output = ufunc(input[part(axis, first)], input[part(axis, second)])
+        else:
+            output = np.full(resized(input.shape, axis, along.count), start, dtype=input.dtype)
+        for outputs, inputs in steps:
+            target = output[part(axis, outputs)]
+            ufunc(target, input[part(axis, inputs)], out=target)
+        input = output
     return input
 
 

@@ -8,8 +8,7 @@ follow each other in memory, and the next window below starts one row later: so 
 from __future__ import annotations
 
 import math
-from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -54,29 +53,19 @@ class Sliding(NamedTuple):
 
     def columns(self, pixels: np.ndarray) -> np.ndarray:
         """Lay out pixels as (groups, rows, channels and places in the kernel, samples and positions)."""
-        rows = self.by_row(pixels)
-        places = self._places(rows)
-        columns = rows[places[0]]
-        if len(places) > 1:
-            columns = np.empty((*columns.shape[:3], len(places), *columns.shape[3:]), dtype=pixels.dtype)
-            for k, place in enumerate(places):
-                columns[:, :, :, k] = rows[place]
-        return np.ascontiguousarray(columns).reshape(*rows.shape[:2], rows.shape[2] * len(places), -1)
+        by_place = self._by_place(pixels)
+        return np.ascontiguousarray(by_place).reshape(self._merged(by_place.shape))
 
     def no_columns(self, pixels: np.ndarray) -> np.ndarray:
         """Give zeros in the shape of the columns, for gradients to be added to."""
-        rows = self.by_row(pixels)
-        places = self._places(rows)
-        groups, stored, channels, *positions = rows[places[0]].shape
-        return np.zeros((groups, stored, channels * len(places), math.prod(positions)), dtype=pixels.dtype)
+        return np.zeros(self._merged(self._by_place(pixels).shape), dtype=pixels.dtype)
 
     def collect(self, columns: np.ndarray, pixels: np.ndarray) -> None:
         """Add to each pixel what is in place of its copies: the transpose of `columns`."""
-        rows = self.by_row(pixels)
-        places = self._places(rows)
-        by_place = columns.reshape(*rows.shape[:3], len(places), -1)
-        for k, place in enumerate(places):  # at one place in the kernel no two windows share a pixel
-            rows[place] += by_place[:, :, :, k].reshape(rows[place].shape)
+        by_place = self._by_place(pixels)
+        added = columns.reshape(by_place.shape)
+        for place in np.ndindex(*self.laid_out):  # at one place in the kernel no two windows share a pixel
+            by_place[:, :, :, *place] += added[:, :, :, *place]
 
     def of_windows(self, columns: np.ndarray) -> np.ndarray:
         """Show the columns of whole windows, which reach over several rows, without copying them."""
@@ -102,10 +91,28 @@ class Sliding(NamedTuple):
             return kernels.reshape(shape)
         return kernels.reshape(shape[0], shape[2], shape[1], *shape[3:]).swapaxes(1, 2)
 
-    def _places(self, rows: np.ndarray) -> list[tuple[Any, ...]]:
-        """Give, for each place in the kernel, the pixels that it meets as the kernel slides along rows."""
-        kernel = self.laid_out
-        axes = len(kernel)
-        along = zip(kernel, self.stride[-axes:], self.dilation[-axes:], rows.shape[-axes:], strict=True)
-        met = [[slice(i * d, size - (k - 1 - i) * d, s) for i in range(k)] for k, s, d, size in along]
-        return [(..., *place) for place in product(*met)]
+    def _by_place(self, pixels: np.ndarray) -> np.ndarray:
+        """Show pixels as (groups, rows, channels, *kernel, samples, *positions): those that each place meets.
+
+        It is a view, in which a pixel is as many times as windows meet it.
+        """
+        rows = self.by_row(pixels)
+        kernel, axes = self.laid_out, len(self.laid_out)
+        sizes, steps = rows.shape[-axes:], rows.strides[-axes:]
+        stride, dilation = self.stride[-axes:], self.dilation[-axes:]
+        counts = [(n - (k - 1) * d - 1) // s + 1 for n, k, s, d in zip(sizes, kernel, stride, dilation, strict=True)]
+        return as_strided(
+            rows,
+            (*rows.shape[:3], *kernel, rows.shape[3], *counts),
+            (
+                *rows.strides[:3],
+                *(step * d for step, d in zip(steps, dilation, strict=True)),
+                rows.strides[3],
+                *(step * s for step, s in zip(steps, stride, strict=True)),
+            ),
+        )
+
+    def _merged(self, by_place: tuple[int, ...]) -> tuple[int, ...]:
+        """Give the shape of columns: channels and places are one axis, and samples and positions another."""
+        positions = 3 + len(self.laid_out)
+        return (*by_place[:2], math.prod(by_place[2:positions]), math.prod(by_place[positions:]))

@@ -22,6 +22,7 @@ from grader.grades.read import read_grades
 from grader.pages.booked import read_booked
 from grader.roster import read_roster
 from tests.grader.broken import broken, damage, wrong_settings
+from tests.grader.class_settings.whole import WHOLE
 from tests.grader.classroom.made import (
     CHAPTER,
     FILE,
@@ -42,26 +43,6 @@ ROSTERS = (
     'Participant 21,Zoë O\'Neil,zoe,"Wednesday, 10 June 2026, 2:14 PM"\nParticipant 22,Kim Lee,kim,-\n',
     "student,name\nada,Ada\n",
 )
-SETTINGS = """
-name = "layers-2026"
-timezone = "Europe/Berlin"
-chapters = ["01_linear"]
-gradebook = "postgresql://grader:secret@host/grades"
-[exercises]
-01_linear = ["linear"]
-[points]
-linear = 6
-[deadlines]
-01_linear = 2026-10-12
-[late]
-percent_per_day = 10
-[homework]
-hints = true
-[grading]
-seconds = 60
-memory_mb = 512
-seed = 7
-"""
 NAMES = (
     *(
         "oneilzoë_LATE_11_501_linear-2.ipynb",
@@ -103,9 +84,7 @@ def test_class_settings(tmp_path):
     path = tmp_path / "class.toml"
     for seed in range(MANY * 5):
         random = Random(seed)
-        path.write_bytes(
-            broken(SETTINGS.encode(), random) if seed % 3 == 0 else wrong_settings(SETTINGS, random).encode()
-        )
+        path.write_bytes(broken(WHOLE.encode(), random) if seed % 3 == 0 else wrong_settings(WHOLE, random).encode())
         told(lambda: read_class(path, {"01_linear": ["linear"], "06_conv1d": ["conv1d"]}))
 
 

@@ -11,40 +11,9 @@ from grader.class_settings.settings import ClassSettings
 from grader.config import course_config
 from grader.grading import LOCATING
 from grader.late import DAY, PercentPerDay
+from tests.grader.class_settings.whole import WHOLE
 
 CHAPTERS = {"01_linear": ["linear", "linear_macs"], "06_conv1d": ["conv1d"]}
-
-WHOLE = """
-name = "layers-2026"
-timezone = "Europe/Berlin"
-chapters = ["01_linear"]
-exchange = "/srv/exchange"
-gradebook = "postgresql://grades"
-
-[exercises]
-01_linear = ["linear"]
-
-[points]
-linear = 6
-
-[deadlines]
-01_linear = 2026-10-12
-
-[late]
-percent_per_day = 10
-at_most = 50
-
-[homework]
-solution = false
-hints = true
-verdict_only = true
-
-[grading]
-seconds = 60
-memory_mb = 512
-locating_seconds = 0
-seed = 7
-"""
 
 
 def write(folder, text):
@@ -70,7 +39,7 @@ def test_a_whole_file_is_read(tmp_path):
         locating_seconds=0.0,
         seed=7,
         exchange="/srv/exchange",
-        gradebook="postgresql://grades",
+        gradebook="postgresql://grader:secret@host/grades",
     )
     assert settings.switched_off == {"solution": False, "verdict_only": True}
 
@@ -166,7 +135,7 @@ def test_nbgrader_is_configured_by_it(tmp_path):
     config = course_config(tmp_path)
     assert config.CourseDirectory.course_id == "layers-2026"
     assert config.CourseDirectory.root == str(tmp_path)
-    assert config.CourseDirectory.db_url == "postgresql://grades"
+    assert config.CourseDirectory.db_url == "postgresql://grader:secret@host/grades"
     assert config.Exchange.root == "/srv/exchange"
     graded = config.GradeApart
     assert (graded.seed, graded.seconds, graded.memory_mb, graded.locating) == (7, 60.0, 512, 0.0)

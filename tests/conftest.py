@@ -6,6 +6,12 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+# Before NumPy loads. Where tests run side by side, the threads of one product of matrices mostly wait for each other: it
+# takes up to five times as much computing. Kernels and workers have one thread, too.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+
 import pytest
 from hypothesis import settings
 

@@ -36,8 +36,8 @@ LONG = 16
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the search for known mistakes ten times as long: a pause of a busy machine changes no name."""
-    monkeypatch.setattr(diagnose, "SECONDS", 10 * diagnose.SECONDS)
+    """Give the search for known mistakes several times as long: a busy machine changes no name."""
+    monkeypatch.setattr(diagnose, "SECONDS", 4 * diagnose.SECONDS)
     monkeypatch.setattr(runner, "DIAGNOSING", 10 * runner.DIAGNOSING)
 
 

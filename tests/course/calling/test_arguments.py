@@ -29,7 +29,7 @@ def test_a_copied_generator_draws_what_the_first_one_would_have_drawn(kind):
 def test_a_generator_without_known_seeds_is_copied_too():
     """One that was made from a state has no seeds to spawn from."""
     rng = np.random.Generator(np.random.MT19937())
-    legacy = np.random.RandomState(5)._bit_generator  # noqa: NPY002 - its seeds are of an old kind
+    legacy = np.random.RandomState(5)._bit_generator
     for one in (rng, np.random.Generator(legacy)):
         assert copied(one).normal() == one.normal()
 

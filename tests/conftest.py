@@ -6,6 +6,12 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+# Before NumPy loads. Where tests run side by side, the threads of one product of matrices mostly wait for each other: it
+# takes up to five times as much computing. Kernels and workers have one thread, too.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+
 import pytest
 from hypothesis import settings
 
@@ -30,8 +36,8 @@ LONG = 16
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the search for known mistakes ten times as long: a pause of a busy machine changes no name."""
-    monkeypatch.setattr(diagnose, "SECONDS", 10 * diagnose.SECONDS)
+    """Give the search for known mistakes several times as long: a busy machine changes no name."""
+    monkeypatch.setattr(diagnose, "SECONDS", 4 * diagnose.SECONDS)
     monkeypatch.setattr(runner, "DIAGNOSING", 10 * runner.DIAGNOSING)
 
 

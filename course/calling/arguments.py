@@ -9,6 +9,9 @@ import numpy as np
 
 from course.calling.time_limit import TimeUp
 
+# Bound once: where answers are graded, a student may replace these names where they come from.
+_Generator, _Seeds = np.random.Generator, np.random.SeedSequence
+
 
 def copied(value: Any) -> Any:
     """Copy arrays, generators, and the lists, tuples and dicts that hold them; give the rest as it is.
@@ -23,7 +26,7 @@ def copied(value: Any) -> Any:
     if issubclass(kind, np.ndarray):
         return value.copy()
     if issubclass(kind, np.random.Generator):
-        return deepcopy(value)  # with its seeds: what it spawns is the same each time
+        return _copied_generator(value)
     if kind is list:  # a network that is a list of its layers stays one
         return [copied(item) for item in value]
     if kind is tuple:
@@ -31,6 +34,20 @@ def copied(value: Any) -> Any:
     if kind is dict:
         return {key: copied(item) for key, item in value.items()}
     return value
+
+
+def _copied_generator(value: np.random.Generator) -> np.random.Generator:
+    """Copy a generator with its seeds: what it spawns is the same each time. `deepcopy` takes three times as long."""
+    bits = value.bit_generator
+    seeds = bits.seed_seq
+    if type(value) is not _Generator or type(seeds) is not _Seeds:
+        return deepcopy(value)
+    spawned = seeds.n_children_spawned
+    own = type(bits)(
+        _Seeds(seeds.entropy, spawn_key=seeds.spawn_key, pool_size=seeds.pool_size, n_children_spawned=spawned)
+    )
+    own.state = bits.state
+    return _Generator(own)
 
 
 def changed(names: tuple[str, ...], before: list[Any], after: list[Any]) -> tuple[str, ...]:

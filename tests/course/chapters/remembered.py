@@ -57,16 +57,16 @@ def prepared(name, seed):
     return Remembered(course.exercises[name], seed, prepared(name, FIRST) if seed != FIRST else None)
 
 
-def assess(answer, name, seed=FIRST, together=False):
+def assess(answer, name, seed=FIRST, together=None):
     """Check an answer, without looking for its line.
 
-    Unless asked for, two mistakes together are looked for with the first seed only, and not at all where that is the
-    only one: looking for them takes most of the time.
+    Unless said, two mistakes together are looked for with the first seed only, and not at all where that is the only
+    one: looking for them takes most of the time.
     """
     if course.exercises[name].kind != "value" and not callable(answer):
         return course.assess(answer, name, seed)
     work = Here.of(answer, name, course.exercises[name].needs)
-    if together or (seed == FIRST and len(SEEDS) > 1):
+    if (seed == FIRST and len(SEEDS) > 1) if together is None else together:
         return run(prepared(name, seed), work)
     diagnose.pairs = lambda *args: ()
     try:

@@ -14,6 +14,7 @@ from course.chapters.training.split import split
 from course.chapters.training.use import TRAINED, WANTED
 from course.checking.locating import eligible, stages
 from course.data import loss_curves
+from tests.course.chapters.remembered import assess
 
 SEEDS = range(5)
 OURS = course.exercises
@@ -191,6 +192,7 @@ def test_the_first_layer_that_is_missing_is_told(notebook, left_out, last, first
         (("grad_logits)\n", "grad_logits ** 2)\n"), "weight[0]"),
     ],
 )
+@pytest.mark.xdist_group("exercise train")  # with its contracts: what its known mistakes give takes seconds to compute
 def test_of_one_step_the_loss_and_the_parameters_are_told_apart(slip, first):
     """Where the loss is right and the parameters are not, the step is wrong."""
     exercise = OURS["train"]
@@ -198,7 +200,7 @@ def test_of_one_step_the_loss_and_the_parameters_are_told_apart(slip, first):
     assert source.count(slip[0]) == 1
     names = dict(vars(inspect.getmodule(exercise.solution)))
     exec(source.replace(*slip), names)
-    assert f"First difference at {first}" in str(course.assess(names["train"], "train"))
+    assert f"First difference at {first}" in str(assess(names["train"], "train", together=False))
 
 
 def test_each_curve_shows_what_its_cause_does():

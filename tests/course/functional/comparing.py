@@ -61,7 +61,17 @@ def agree(ours: np.ndarray | None, theirs: torch.Tensor | None, scale: float = 1
     expected = theirs.detach().numpy()
     assert (ours.shape, ours.dtype) == (expected.shape, expected.dtype)
     tolerance = TOLERANCES.get(str(expected.dtype), {"rtol": 0.0, "atol": 0.0})
-    np.testing.assert_allclose(ours, expected, tolerance["rtol"], tolerance["atol"] * scale, equal_nan=True)
+    rtol, atol = tolerance["rtol"], tolerance["atol"] * scale
+    if not _are_near(ours, expected, rtol, atol):
+        np.testing.assert_allclose(ours, expected, rtol, atol, equal_nan=True)
+
+
+def _are_near(ours: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> bool:
+    """See in a tenth of the time what `assert_allclose` would see, where all that is expected is finite."""
+    if expected.dtype.kind != "f" or not np.isfinite(expected).all():
+        return False
+    with np.errstate(all="ignore"):
+        return bool((abs(ours - expected) <= atol + rtol * abs(expected)).all())
 
 
 def autograd(

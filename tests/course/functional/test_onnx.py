@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+# one process: each would let onnx make its tests for seconds
+pytestmark = pytest.mark.xdist_group("onnx")
 HERE = Path(__file__).parent
 TABLE = tomllib.loads((HERE / "onnx_node_tests.toml").read_text())
 MAPPED = [(operator, name) for operator, entry in TABLE.items() for name in entry["mapped"]]

@@ -28,6 +28,8 @@ def _neighbour(name: str) -> ModuleType:
     return module
 
 
+# one process: each would load PyTorch's samples for seconds
+pytestmark = pytest.mark.xdist_group("torch samples")
 samples = _neighbour("torch_samples")
 agree = _neighbour("comparing").agree
 

@@ -156,12 +156,14 @@ def op_infos() -> dict[str, list[Any]]:
             sys.modules.update(missing)
             from torch.testing._internal import common_utils
             from torch.testing._internal.common_methods_invocations import op_db
+            from torch.testing._internal.opinfo import core
     finally:
         settings.load_profile(profile)
         for name in missing:
             del sys.modules[name]
     common_utils.set_rng_seed = _seed
-    common_utils.extract_test_fn = lambda: None  # a look through the whole stack for a test of PyTorch's
+    for module in (common_utils, core):  # it looks through the whole stack for a test of PyTorch's
+        module.extract_test_fn = lambda: None
     found: dict[str, list[Any]] = {}
     for info in op_db:
         name = info.name.removeprefix("nn.functional.")

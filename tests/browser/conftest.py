@@ -1,4 +1,4 @@
-"""A Jupyter server and a browser for one test: private folders, a port of the system's choice, no way out of this machine."""
+"""A Jupyter server for one test, and a browser for one file: private folders, a port of the system's choice, no way out of this machine."""
 
 import contextlib
 import json
@@ -185,20 +185,25 @@ def serve(tmp_path):
         start.server.stop()
 
 
-@pytest.fixture
-def page(tmp_path):
-    """Open a page in a browser of its own. The browser ends with the test: it would stop other tests' event loops."""
-    home = tmp_path / "browser"
-    home.mkdir()
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")} | {"HOME": str(home)}
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """Start a browser for the tests of a file. It ends with them: it would stop other tests' event loops."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+    environ["HOME"] = str(tmp_path_factory.mktemp("browser"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=environ)
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE * 1000)
-        yield page
-        context.close()
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """Open a page that knows nothing of other tests' pages."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
+    yield page
+    context.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import cache
 
 import nbformat
 import numpy as np
@@ -13,7 +14,7 @@ from course.figures.motion import motion
 from course.figures.windows import Sliding, window
 from course.workcopy.start import start
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("player")]
 
 IMAGE, KERNEL = np.arange(12.0).reshape(3, 4), np.array([[-1.0, 1.0]])
 CHANGES = np.ones((3, 3))
@@ -23,6 +24,7 @@ KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "langua
 SETTINGS = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"}}
 
 
+@cache
 def played():
     figure = Figure(figsize=(5, 2.2))
     ax = figure.add_axes((0, 0, 1, 1))

@@ -97,16 +97,11 @@ class KernelParent:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "parent.log"
+        code = _MAIN.format(fd=theirs.fileno(), names=list(names))
         with theirs, self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 # the flag is what Jupyter starts a kernel with
-                [
-                    sys.executable,
-                    "-Xfrozen_modules=off",
-                    "-P",
-                    "-c",
-                    _MAIN.format(fd=theirs.fileno(), names=list(names)),
-                ],
+                [sys.executable, "-Xfrozen_modules=off", "-P", "-c", code],
                 env=dict(environment),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,

@@ -54,9 +54,10 @@ def pytest_runtest_makereport(item, call):
     """Add to a failure what the server said and what the page looked like."""
     report = yield
     if report.failed and report.when != "teardown":
-        serve, page = item.funcargs.get("serve"), item.funcargs.get("page")
-        if serve and serve.server:
-            report.sections.append(("The server's last lines", serve.server.last_lines()))
+        page = item.funcargs.get("page")
+        for serve in filter(None, map(item.funcargs.get, ("serve", "serve_all"))):
+            if serve.server:
+                report.sections.append(("The server's last lines", serve.server.last_lines()))
         if page:
             with contextlib.suppress(Error):
                 picture = take_picture(page, f"failed-{item.name}")
@@ -164,9 +165,9 @@ def environment(private, settings, user_settings):
     }
 
 
-@pytest.fixture
-def serve(tmp_path):
-    """Start a server, ``serve(command, folder, settings, user_settings)``, and give its address."""
+@contextlib.contextmanager
+def serving(private):
+    """Start a server, ``start(command, folder, settings, user_settings)``, which gives its address, and end it."""
 
     def start(command, folder, settings=None, user_settings=None):
         common = {
@@ -175,7 +176,7 @@ def serve(tmp_path):
         }
         for section, values in (settings or {}).items():
             common.setdefault(section, {}).update(values)
-        start.server = Server(command, folder, tmp_path / "private", common, user_settings or {})
+        start.server = Server(command, folder, private, common, user_settings or {})
         start.server.wait()
         return start.server.url
 
@@ -183,6 +184,20 @@ def serve(tmp_path):
     yield start
     if start.server:
         start.server.stop()
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Start a server for one test."""
+    with serving(tmp_path / "private") as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def serve_all(tmp_path_factory):
+    """Start a server for the tests of a file."""
+    with serving(tmp_path_factory.mktemp("server") / "private") as start:
+        yield start
 
 
 @pytest.fixture(scope="module")

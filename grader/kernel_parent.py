@@ -46,7 +46,8 @@ def main(descriptor: int, names: Sequence[str] = LOADED) -> None:
         with contextlib.suppress(Exception):  # the lesson that needs it will say so
             importlib.import_module(name)
     if "matplotlib" in sys.modules:
-        _learn_formulas()
+        with contextlib.suppress(Exception):
+            _learn_formulas()
     gc.collect()
     gc.freeze()  # a collection in a kernel then leaves alone what was loaded here; `%reset` makes several
     control = socket.socket(fileno=descriptor)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import importlib
+import logging
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -196,10 +196,19 @@ def _kernel_parent(workshop: _Workshop, lessons: int) -> Iterator[KernelParent |
         with KernelParent(place.environment(), place.private) as parent:
             yield parent
     else:
-        # Matplotlib announces on stderr that it builds its font cache, at its first import on a machine.
-        command = [sys.executable, "-c", "import matplotlib.font_manager"]
-        subprocess.run(command, capture_output=True, check=False)
+        _find_fonts()
         yield None
+
+
+def _find_fonts() -> None:
+    """Have Matplotlib find its fonts, which it announces at its first import on a machine: here, not in a lesson."""
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        importlib.import_module("matplotlib.font_manager")
+    finally:
+        log.setLevel(level)
 
 
 async def _build_one(

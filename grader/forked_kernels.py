@@ -21,7 +21,7 @@ from grader.errors import GraderError
 
 POSSIBLE = sys.platform == "linux"
 """Elsewhere a process that has loaded as much may not survive a fork."""
-_MAIN = "from grader.kernel_parent import main; main({fd})"
+_MAIN = "from grader.kernel_parent import LOADED, main; main({fd}, {names} or LOADED)"
 _PATIENCE = 2.0
 
 
@@ -89,16 +89,19 @@ class KernelParent:
         and NumPy read only at their start.
     folder
         A private folder, for its messages.
+    names
+        The modules that it loads. By default all that lessons import.
     """
 
-    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], folder: Path, names: Sequence[str] = ()) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "parent.log"
+        code = _MAIN.format(fd=theirs.fileno(), names=list(names))
         with theirs, self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 # the flag is what Jupyter starts a kernel with
-                [sys.executable, "-Xfrozen_modules=off", "-P", "-c", _MAIN.format(fd=theirs.fileno())],
+                [sys.executable, "-Xfrozen_modules=off", "-P", "-c", code],
                 env=dict(environment),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,

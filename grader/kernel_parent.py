@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 LOADED = (
@@ -28,7 +29,7 @@ MOST = 1 << 20
 """Bytes of one request, which has a kernel's environment."""
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, names: Sequence[str] = LOADED) -> None:
     """Fork a kernel for each request, until the other end of the connection is closed.
 
     Parameters
@@ -36,12 +37,17 @@ def main(descriptor: int) -> None:
     descriptor
         Of the connection's socket. A request is a kernel's arguments, environment and working directory as JSON, with
         two descriptors: its log, and a pipe that it leaves open until it ends. The answer is its process id.
+    names
+        The modules to load before.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the build's business; it closes the connection
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # kernels are not waited for: the pipe tells when one ends
-    for name in LOADED:
+    for name in names:
         with contextlib.suppress(Exception):  # the lesson that needs it will say so
             importlib.import_module(name)
+    if "matplotlib" in sys.modules:
+        with contextlib.suppress(Exception):
+            _learn_formulas()
     gc.collect()
     gc.freeze()  # a collection in a kernel then leaves alone what was loaded here; `%reset` makes several
     control = socket.socket(fileno=descriptor)
@@ -55,6 +61,13 @@ def main(descriptor: int) -> None:
         for received in descriptors:
             os.close(received)
         control.send(str(pid).encode())
+
+
+def _learn_formulas() -> None:
+    """Have Matplotlib make its grammar of formulas, which it does at the first one."""
+    from matplotlib.mathtext import MathTextParser
+
+    MathTextParser("path").parse("$x$")
 
 
 def _become_kernel(request: dict[str, Any], control: socket.socket, log: int, alive: int) -> None:

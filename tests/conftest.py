@@ -29,7 +29,7 @@ LONGEST_ID = 200
 
 
 STEP = int(os.environ.get("ROWS_STEP", "1"))
-"""Of a long table, every row, or every fourth where this is 4: `make quick` asks for that."""
+"""Of a long table, every row, or every eighth where this is 8: `make quick` asks for that."""
 LONG = 16
 """Rows of a table that is long."""
 

@@ -60,14 +60,16 @@ def cells(
         least, scale = (0.0, AMOUNT) if amount else (-limit, SIGNED)
         ax.imshow(values, cmap=scale, vmin=least, vmax=limit, extent=(x, x + columns, y + rows, y))
     for row, column in np.ndindex(rows, columns):
-        ax.add_patch(Rectangle((x + column, y + row), 1, 1, fill=False, edgecolor=GREY, linewidth=0.5, alpha=0.6))
+        # As an artist: for a patch, Matplotlib would work out limits, which the picture or the caller has set.
+        ax.add_artist(Rectangle((x + column, y + row), 1, 1, fill=False, edgecolor=GREY, linewidth=0.5, alpha=0.6))
     if values.size <= MOST_WRITTEN:
         for row, column in np.ndindex(rows, columns):
             # Adding 0 turns -0 into 0.
             label = f"{values[row, column] + 0:.3g}"
             middle = (x + column + 0.5, y + row + 0.5)
             ink = "white" if amount and values[row, column] > DARK_FROM * limit else INK
-            ax.text(*middle, label, ha="center", va="center", fontsize=SMALL, color=ink)
+            written = ax.text(*middle, label, ha="center", va="center", fontsize=SMALL, color=ink)
+            written.set_in_layout(False)  # it is in its cell
     if not ax.get_label():
         describe(ax, f"a matrix of {by(values)}, {spread(values)}")
     return ax

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from PIL import Image
 
 _DPI = 144
@@ -38,7 +41,7 @@ def svg(figure: Figure) -> str:
         for image in ax.images:
             image.set_interpolation("none")  # a value stays a square with sharp edges
     file = io.StringIO()
-    with matplotlib.rc_context(_SVG):
+    with matplotlib.rc_context(_SVG), _drawn_once(figure):
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     drawn = _NOT_DRAWN.sub("", file.getvalue()).replace("#000000", "currentColor").replace("base64,\n", "base64,")
     drawn = _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), drawn)
@@ -48,6 +51,25 @@ def svg(figure: Figure) -> str:
         "<svg ", f'<svg style="{_FITS}{lines[1] if lines else ""}" fill="currentColor" ', 1
     )
     return "\n".join(line.strip() for line in drawn.splitlines() if line.strip())
+
+
+@contextmanager
+def _drawn_once(figure: Figure) -> Iterator[None]:
+    """Only lay a figure out where `savefig` would draw it without output, to have it laid out before it is drawn."""
+    draw = figure.draw
+
+    def draw_or_lay_out(renderer: Any) -> None:
+        engine = figure.get_layout_engine()
+        if engine is None or isinstance(engine, PlaceHolderLayoutEngine):
+            draw(renderer)
+        else:
+            engine.execute(figure)
+
+    vars(figure)["draw"] = draw_or_lay_out
+    try:
+        yield
+    finally:
+        del vars(figure)["draw"]
 
 
 def png(figure: Figure) -> bytes:

@@ -224,7 +224,7 @@ def _hatch(shape: tuple[int, ...], padding: tuple[int, ...], ax: Axes) -> None:
     for row, column in np.ndindex(*shape):
         outside = any(at < p or at >= size - p for at, p, size in zip((row, column), padding, shape, strict=True))
         if outside:
-            ax.add_patch(Rectangle((column, row), 1, 1, fill=False, hatch="///", edgecolor=FAINT, linewidth=0.5))
+            ax.add_artist(Rectangle((column, row), 1, 1, fill=False, hatch="///", edgecolor=FAINT, linewidth=0.5))
 
 
 def _fill(output: np.ndarray, place: int, corner: tuple[float, float], limit: float, ax: Axes) -> None:
@@ -237,7 +237,7 @@ def _fill(output: np.ndarray, place: int, corner: tuple[float, float], limit: fl
         cells(output[row : row + 1, :column], ax, corner=(x, y + row), limit=limit)
     for later in range(row * columns + column, output.size):
         at = (x + later % columns, y + later // columns)
-        ax.add_patch(Rectangle(at, 1, 1, fill=False, edgecolor=GREY, linewidth=0.5, linestyle=":"))
+        ax.add_artist(Rectangle(at, 1, 1, fill=False, edgecolor=GREY, linewidth=0.5, linestyle=":"))
 
 
 def _name(name: str, at: tuple[float, float], ax: Axes) -> None:
@@ -247,5 +247,5 @@ def _name(name: str, at: tuple[float, float], ax: Axes) -> None:
 def _weights_below(weights: np.ndarray, met: list[int], ax: Axes) -> None:
     """Draw a kernel under the elements that it meets."""
     for value, x in zip(weights, met, strict=True):
-        ax.add_patch(Rectangle((x, 1.2), 1, 1, facecolor="white", edgecolor=INK, linewidth=1.2))
+        ax.add_artist(Rectangle((x, 1.2), 1, 1, facecolor="white", edgecolor=INK, linewidth=1.2))
         ax.text(x + 0.5, 1.7, f"{value:.3g}", ha="center", va="center", fontsize=SMALL, color=INK)

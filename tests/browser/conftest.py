@@ -1,4 +1,4 @@
-"""A Jupyter server and a browser for one test: private folders, a port of the system's choice, no way out of this machine."""
+"""A Jupyter server for one test, and a browser for one file: private folders, a port of the system's choice, no way out of this machine."""
 
 import contextlib
 import json
@@ -54,9 +54,10 @@ def pytest_runtest_makereport(item, call):
     """Add to a failure what the server said and what the page looked like."""
     report = yield
     if report.failed and report.when != "teardown":
-        serve, page = item.funcargs.get("serve"), item.funcargs.get("page")
-        if serve and serve.server:
-            report.sections.append(("The server's last lines", serve.server.last_lines()))
+        page = item.funcargs.get("page")
+        for serve in filter(None, map(item.funcargs.get, ("serve", "serve_all"))):
+            if serve.server:
+                report.sections.append(("The server's last lines", serve.server.last_lines()))
         if page:
             with contextlib.suppress(Error):
                 picture = take_picture(page, f"failed-{item.name}")
@@ -164,9 +165,9 @@ def environment(private, settings, user_settings):
     }
 
 
-@pytest.fixture
-def serve(tmp_path):
-    """Start a server, ``serve(command, folder, settings, user_settings)``, and give its address."""
+@contextlib.contextmanager
+def serving(private):
+    """Start a server, ``start(command, folder, settings, user_settings)``, which gives its address, and end it."""
 
     def start(command, folder, settings=None, user_settings=None):
         common = {
@@ -175,7 +176,7 @@ def serve(tmp_path):
         }
         for section, values in (settings or {}).items():
             common.setdefault(section, {}).update(values)
-        start.server = Server(command, folder, tmp_path / "private", common, user_settings or {})
+        start.server = Server(command, folder, private, common, user_settings or {})
         start.server.wait()
         return start.server.url
 
@@ -186,19 +187,38 @@ def serve(tmp_path):
 
 
 @pytest.fixture
-def page(tmp_path):
-    """Open a page in a browser of its own. The browser ends with the test: it would stop other tests' event loops."""
-    home = tmp_path / "browser"
-    home.mkdir()
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")} | {"HOME": str(home)}
+def serve(tmp_path):
+    """Start a server for one test."""
+    with serving(tmp_path / "private") as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def serve_all(tmp_path_factory):
+    """Start a server for the tests of a file."""
+    with serving(tmp_path_factory.mktemp("server") / "private") as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """Start a browser for the tests of a file. It ends with them: it would stop other tests' event loops."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+    environ["HOME"] = str(tmp_path_factory.mktemp("browser"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=environ)
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE * 1000)
-        yield page
-        context.close()
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """Open a page that knows nothing of other tests' pages."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
+    yield page
+    context.close()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The pages that a lecturer sends and reads, in a real browser: nothing runs, nothing is fetched, everything fits."""
 
+from functools import cache
+
 import pytest
 
 import course
@@ -12,12 +14,13 @@ from grader.pages.graded import Answer, Graded
 from grader.pages.shell import page as whole_page
 from grader.pages.student_page import student_page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 MARKUP = "<img src='http://127.0.0.1:9/x' onerror='window.marked = 1'><script>window.marked = 1</script>"
 SOURCE = f"def linear(input, weight, bias=None):\n    return input @ weight.T  # {MARKUP} {'long ' * 60}\n"
 
 
+@cache
 def pages():
     """Make one of each, of an answer with markup wherever a student can write."""
     report = check(course.exercises["linear"], lambda input, weight, bias=None: input @ weight.T)

@@ -1,9 +1,8 @@
-"""An animation in a real browser: every way to play it, on a page, on paper and in JupyterLab."""
+"""An animation in a real browser: every way to play it, on a page and on paper."""
 
 import re
-import sys
+from functools import cache
 
-import nbformat
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -11,18 +10,15 @@ from playwright.sync_api import expect
 
 from course.figures.motion import motion
 from course.figures.windows import Sliding, window
-from course.workcopy.start import start
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("player")]
 
 IMAGE, KERNEL = np.arange(12.0).reshape(3, 4), np.array([[-1.0, 1.0]])
 CHANGES = np.ones((3, 3))
 DESCRIPTION = "a kernel slides over an image"
-KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-# Otherwise cells out of view are not in the page at all.
-SETTINGS = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"}}
 
 
+@cache
 def played():
     figure = Figure(figsize=(5, 2.2))
     ax = figure.add_axes((0, 0, 1, 1))
@@ -167,27 +163,3 @@ def test_it_needs_no_storage(page, tmp_path):
     inner = page.frame_locator("iframe")
     inner.get_by_role("button", name="next frame").click()
     expect(inner.locator("output")).to_have_text("2 of 10")
-
-
-def test_arrows_stay_in_the_player_in_jupyterlab(serve, page, picture, tmp_path):
-    """The notebook keeps its cell; the letters that are its commands do nothing, too."""
-    copy = start(tmp_path / "my-course").root
-    code = f"from IPython.display import HTML\nHTML({played()._repr_html_()!r})"
-    cells = [nbformat.v4.new_code_cell(code), nbformat.v4.new_code_cell("1 + 1")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNELSPEC}), copy / "moving.ipynb")
-    url = serve([sys.executable, "-m", "course", "lab", "--no-browser", str(copy)], copy, user_settings=SETTINGS)
-    page.goto(f"{url}/lab/tree/moving.ipynb")
-    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
-    page.locator(".jp-CodeCell").first.locator(".cm-content").press("Control+Enter")
-    player = page.locator(".motion")
-    player.get_by_role("button", name="Play").focus()
-    for key in ("ArrowRight", "ArrowDown", "ArrowRight", "b", "ArrowRight"):
-        page.keyboard.press(key)
-    assert shown(player) == 4
-    player.get_by_role("slider").focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowRight")
-    assert shown(player) == 4
-    expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)
-    expect(page.locator(".jp-CodeCell").first).to_have_class(re.compile("jp-mod-active"))
-    picture("player-lab")

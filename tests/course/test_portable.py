@@ -233,6 +233,7 @@ solution("gelu")
 """
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
 def test_a_console_of_another_code_page_shows_what_it_can(encoding, tmp_path):
     """A question mark instead of a character, and no traceback."""
@@ -243,6 +244,7 @@ def test_a_console_of_another_code_page_shows_what_it_can(encoding, tmp_path):
     assert b"warm_up: not yet" in told.stdout
 
 
+@pytest.mark.whole
 def test_the_commands_work_in_a_folder_with_spaces_and_umlauts(tmp_path):
     """On a console that can't show its name."""
     folder = tmp_path / "Übungen für Jörg" / "日本 my course"

@@ -142,6 +142,7 @@ def graded(tmp_path_factory):
     return root
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ["grader/gradebook.db", "grader/grading.db", f"notebooks/{CHAPTER}/{FILE}"])
 def test_what_a_class_is_graded_by(graded, tmp_path, name):
     """The gradebook, the record of what was graded, and the release: what students handed in stays as it is."""

@@ -99,7 +99,7 @@ def test_a_cell_that_does_not_end_well_is_told(parent, tmp_path, cell, what):
 
 def test_a_kernel_ends_with_its_parent(tmp_path):
     """Nothing goes on when a build is killed."""
-    ending = KernelParent(place(tmp_path, "parent").environment(), tmp_path / "parent")
+    ending = KernelParent(place(tmp_path, "parent").environment(), tmp_path / "parent", ["ipykernel.kernelapp"])
     with (tmp_path / "log").open("wb") as log, ending:
         arguments = ["-f", str(tmp_path / "kernel.json")]
         forked = ending.fork(arguments, {**os.environ, "IPYTHONDIR": str(tmp_path)}, str(tmp_path), log.fileno())

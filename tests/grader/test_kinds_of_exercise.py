@@ -182,6 +182,7 @@ def counted_search(monkeypatch):
     monkeypatch.setattr(runner, "SECONDS", LONG)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("exercise", "source", "score", "words"), ANSWERS)
 def test_a_report_from_a_worker_is_the_one_from_home(counted_search, session, exercise, source, score, words):
     """Score, first difference, recognised mistake, line and words are equal, for right and for wrong answers."""

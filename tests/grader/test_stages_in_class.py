@@ -10,6 +10,8 @@ from course.checking.prepared import Prepared
 from course.checking.runner import point, run
 from grader.grading import Session
 
+pytestmark = pytest.mark.whole
+
 SEED = 5
 ANSWER = """\
 def feed_forward(x, w1, b1, w2, b2):

@@ -71,6 +71,7 @@ SWITCHED_OFF = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no timer signal to be switched off")
 @pytest.mark.parametrize("how", SWITCHED_OFF)
 def test_code_that_switches_the_alarm_off_is_stopped_all_the_same(how):
@@ -203,6 +204,7 @@ def stopped(action):
     return ending, time.monotonic() - start < 10
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("action", STUBBORN)
 def test_code_that_catches_whatever_is_raised_is_stopped(action, monkeypatch):
     """On the main thread and on another one; what was traced, and how deep calls may be, is as before."""
@@ -229,6 +231,7 @@ def test_what_stopped_it_does_nothing_later(monkeypatch):
     assert sys.gettrace() is before
 
 
+@pytest.mark.whole
 def test_an_answer_that_catches_whatever_is_raised_gets_its_report():
     """It is too slow, in bounded time."""
 

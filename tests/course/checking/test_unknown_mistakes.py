@@ -11,6 +11,8 @@ from rich.console import Console
 
 import course
 
+pytestmark = pytest.mark.whole
+
 FILE = Path(__file__).parents[2] / "benchmarks" / "bench_tutor.py"
 
 

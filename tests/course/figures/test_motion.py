@@ -2,11 +2,13 @@
 
 import json
 import re
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from course.figures import drawing
 from course.figures import motion as module
 from course.figures.describe import describe
 from course.figures.frame import frame
@@ -92,3 +94,21 @@ def test_too_large_an_animation_is_refused(figure, monkeypatch):
     monkeypatch.setattr(module, "LARGEST", 100)
     with pytest.raises(ValueError, match=r"3 frames take .* bytes; 100 are allowed"):
         drawn(figure)
+
+
+@pytest.mark.parametrize("layout", [None, "constrained", "tight"])
+def test_a_frame_is_laid_out_as_matplotlib_lays_it_out(layout, monkeypatch):
+    """It is drawn once in place of twice, and nothing is elsewhere for it."""
+
+    def frame_of(words):
+        figure = Figure(figsize=(3, 2), layout=layout)
+        for ax in figure.subplots(1, 2):
+            ax.set(xlabel=words, ylabel=words)
+        return figure
+
+    places = [ax.get_position().bounds for ax in frame_of("a").axes]
+    figure = frame_of("two\nlines")
+    once = drawing.svg(figure)
+    assert (places == [ax.get_position().bounds for ax in figure.axes]) == (layout is None)
+    monkeypatch.setattr(drawing, "_drawn_once", nullcontext)
+    assert once == drawing.svg(frame_of("two\nlines"))

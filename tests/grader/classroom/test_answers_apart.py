@@ -9,6 +9,8 @@ import pytest
 from grader.classroom.answers_apart import AnswersApart, NoAnswers
 from grader.classroom.grade import right_answer
 
+pytestmark = pytest.mark.whole
+
 
 def test_its_answers_are_the_ones_computed_here():
     with AnswersApart() as apart:

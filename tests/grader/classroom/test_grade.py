@@ -26,6 +26,8 @@ from tests.grader.classroom.made import (
 )  # fmt: skip
 from tests.grader.classroom.stubbed import FULL, Counting, autograded, run, submitted
 
+pytestmark = pytest.mark.whole
+
 # What is graded
 
 

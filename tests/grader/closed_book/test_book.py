@@ -38,6 +38,7 @@ def book(folder):
     return {one.name: one for _, exercises in read_book(folder) for one in exercises}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", NAMES)
 def test_it_checks_as_the_course_does(book, name):
     """The right answer passes, what is handed out does not, and each mistake is named, with the same report."""

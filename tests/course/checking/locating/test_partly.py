@@ -11,6 +11,8 @@ import course
 from course.checking import runner
 from course.checking.locating import search
 
+pytestmark = pytest.mark.whole
+
 _NUMBERS = itertools.count()
 
 

@@ -9,13 +9,13 @@ from itertools import combinations, islice
 from course.checking.budget import Budget
 from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome, StoppedByError
-from course.checking.locating.changes import LIKELY
+from course.checking.locating.changes import LIKELY, by_rank
 from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
 from course.checking.locating.partly import Found, Seed, both_at_once, different, most_cases, some_results
 from course.checking.locating.standing import Trial
-from course.checking.locating.suspects import Span, around, inside
+from course.checking.locating.suspects import Span, around, fields_set, inside
 from course.checking.locating.together import AT_ONCE, Together
 from course.checking.result import CaseResult
 
@@ -42,11 +42,6 @@ MOST_OF_PAIRS = 150
 """At most this many changes are tried in pairs."""
 TWO = -1
 """In the place of a case: two changes are tried with all cases."""
-
-
-def _by_rank(changes: Sequence[Change]) -> list[list[Change]]:
-    """Sort changes into the most likely, the likely, the ones that `NEAR` names, and the rest."""
-    return [[one for one in changes if min(one.rank, NEAR + 1) == rank] for rank in range(NEAR + 2)]
 
 
 class Search:
@@ -137,6 +132,7 @@ class Search:
         if line := self._stopped_at() or self.first_line:
             near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
             yield sorted(near, key=lambda one: one.rank), lead
+        yield self._of_wrong_fields(changes, lead), lead
         yield self._next_steps(changes), lead
         near = self._in_next_lines(changes)
         yield near, lead
@@ -150,12 +146,19 @@ class Search:
                 yield sorted((one for one in near if one.rank < NEAR), key=lambda one: one.rank), lead
         right = [one for one in changes if self._is_cleared(one)]
         doubtful = [one for one in changes if not self._is_cleared(one)] if right else changes
-        ranks, last = _by_rank(doubtful), _by_rank(right)
+        ranks, last = by_rank(doubtful, NEAR), by_rank(right, NEAR)
         yield from ((some, lead) for some in ranks[:2])
         yield [one for one in suspected if one.rank == NEAR], lead
         yield from ((ranks[0], other) for other in others)
         yield from ((some, lead) for some in (ranks[2], *last[:2], ranks[3], last[2] + last[3]))
         yield from ((some, other) for some in (*ranks[1:], *last) for other in others)
+
+    def _of_wrong_fields(self, changes: Sequence[Change], lead: int) -> list[Change]:
+        """Give the changes of statements that set a field of a class which is wrong, and is a result."""
+        compared = self.results[lead].comparison
+        fields = fields_set(self.code, {unit.name for unit in compared.wrong}) if compared else []
+        near = [one for one in inside(changes, fields) if one.rank <= NEAR]
+        return sorted(near, key=lambda one: one.rank)
 
     def _next_steps(self, changes: Sequence[Change]) -> list[Change]:
         """Give the changes below a line whose value is right that use this value."""

@@ -63,7 +63,8 @@ def _trap(report: Report, prepared: Prepared, source: str, demonstrated: Names) 
         used = names_read(exercise)
         passed = tuple(name for name in arguments if used is None or name in used)
         shown = demonstrated() if isinstance(lead.finding, StoppedByError) else ()
-        return find_trap(source, exercise.name, lead.finding, passed, exercise.elsewhere, shown, arguments)
+        others = exercise.elsewhere, shown, arguments, exercise.signature
+        return find_trap(source, exercise.name, lead.finding, passed, *others)
     except Exception:  # what was read is any text; the report is as good without
         return None
 

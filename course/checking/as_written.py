@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from course.checking.diagnosis import EVERYTHING
 from course.checking.findings import StoppedByError
 from course.checking.prepared import Prepared
 from course.checking.report import Report
@@ -40,7 +41,20 @@ def add_source(report: Report, prepared: Prepared, source: str, demonstrated: Na
         told = replace(report.named[0], diagnosis=_UNCHANGED)
         report = replace(report, named=(told, *report.named[1:]))
     trap = _trap(report, prepared, source, demonstrated)
+    if trap and trap.unused and _is_far_fetched(report, prepared.exercise):
+        report = replace(report, named=(), explains=EVERYTHING)
+        trap = _trap(report, prepared, source, demonstrated)
     return replace(report, trap=trap) if trap else report
+
+
+def _is_far_fetched(report: Report, exercise: Exercise) -> bool:
+    """Tell whether two mistakes were named, neither of them a step still to be written.
+
+    Where an argument is never used, that alone can give the same: such as padding that is left out, and is not in the
+    wrong place and of the wrong size.
+    """
+    unwritten = {known.id for known in exercise.misconceptions if known.mistake.unwritten}
+    return len(report.named) == 2 and unwritten.isdisjoint(report.misconceptions)
 
 
 def _is_unchanged(report: Report, exercise: Exercise, source: str) -> bool:

@@ -94,6 +94,12 @@ EXERCISE = Exercise(
             advice="Which pixels did element (u, v) meet in the forward pass? grad_weight needs the same ones.",
         ),
         Mistake(
+            "stride-ignored-for-input",
+            edit=("grad_padded[met] +=", "grad_padded[:, :, u : u + h_o, v : v + w_o] +="),
+            gives="when grad_input collects the windows one pixel apart, whatever the stride was.",
+            advice="Where did the window of an output start in the forward pass? Its gradient goes back there.",
+        ),
+        Mistake(
             "overwritten",
             edit=("grad_padded[met] +=", "grad_padded[met] ="),
             gives="when each element of the kernel overwrites in grad_input what the ones before it left there.",

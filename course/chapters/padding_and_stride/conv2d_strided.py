@@ -152,6 +152,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
         ),
+        CONV2D.mistake("bias-per-column"),
         Mistake(
             "padding-ignored",
             edit=("np.broadcast_to(padding, 2)", "0, 0"),

@@ -129,6 +129,12 @@ EXERCISE = Exercise(
             advice="Each row needs a maximum of its own.",
         ),
         Mistake(
+            "maximum-over-samples",
+            edit=("max(axis=1", "max(axis=0"),
+            gives="when the maximum is taken over the samples, axis 0, and the sum over the classes.",
+            advice="What is subtracted cancels only if it is the same for all scores of a row.",
+        ),
+        Mistake(
             "probabilities-for-scores",
             edit=("shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))", "np.log(input)"),
             gives="when the scores are treated as probabilities: the logarithm without a softmax.",

@@ -156,6 +156,7 @@ EXERCISE = Exercise(
             gives="when one maximum is used for the whole batch: a row far below it becomes 0/0.",
             advice="Each row needs a maximum of its own.",
         ),
+        CROSS_ENTROPY.mistake("maximum-over-samples"),
     ),
     hints=(
         "For one sample the gradient is p - y: the probabilities, minus a row of zeros with a 1 at the right class.",

@@ -134,6 +134,8 @@ EXERCISE = Exercise(
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
         ),
         CONV2D.mistake("bias-per-column"),
+        CONV2D.mistake("bias-for-each-product"),
+        CONV2D.mistake("last-windows-missing", edit=("return output", "return output[:, :, :-1, :-1]")),
         Mistake(
             "bias-per-group",
             edit=(

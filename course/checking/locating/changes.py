@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from course.checking.locating.again import change_again
@@ -66,17 +66,6 @@ def changes_of(code: Code, exercise: Exercise, likely: bool = False) -> list[Cha
             break
     both = list(mirrored(code, [change for change in found if change.rank < LAST]))
     return sorted((*found[: MOST - len(both)], *both), key=lambda change: change.rank)
-
-
-def by_rank(changes: Sequence[Change], last: int) -> list[list[Change]]:
-    """Sort changes into one list for each rank up to the last, and one for the rest.
-
-    Examples
-    --------
-    >>> [len(some) for some in by_rank([Change(0, 1, "-", 0), Change(0, 1, "*", 3), Change(0, 1, "/", 4)], 1)]
-    [1, 0, 2]
-    """
-    return [[one for one in changes if min(one.rank, last + 1) == rank] for rank in range(last + 2)]
 
 
 def _all(code: Code, exercise: Exercise) -> Iterator[Change]:

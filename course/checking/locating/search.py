@@ -9,7 +9,7 @@ from itertools import combinations, islice
 from course.checking.budget import Budget
 from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome, StoppedByError
-from course.checking.locating.changes import LIKELY, by_rank
+from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
@@ -42,6 +42,11 @@ MOST_OF_PAIRS = 150
 """At most this many changes are tried in pairs."""
 TWO = -1
 """In the place of a case: two changes are tried with all cases."""
+
+
+def _by_rank(changes: Sequence[Change]) -> list[list[Change]]:
+    """Sort changes into the most likely, the likely, the ones that `NEAR` names, and the rest."""
+    return [[one for one in changes if min(one.rank, NEAR + 1) == rank] for rank in range(NEAR + 2)]
 
 
 class Search:
@@ -146,7 +151,7 @@ class Search:
                 yield sorted((one for one in near if one.rank < NEAR), key=lambda one: one.rank), lead
         right = [one for one in changes if self._is_cleared(one)]
         doubtful = [one for one in changes if not self._is_cleared(one)] if right else changes
-        ranks, last = by_rank(doubtful, NEAR), by_rank(right, NEAR)
+        ranks, last = _by_rank(doubtful), _by_rank(right)
         yield from ((some, lead) for some in ranks[:2])
         yield [one for one in suspected if one.rank == NEAR], lead
         yield from ((ranks[0], other) for other in others)

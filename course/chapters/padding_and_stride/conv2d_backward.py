@@ -140,6 +140,24 @@ EXERCISE = Exercise(
             "last-sample-only",
             edit=('"noyx,ncyx->oc", grad_output, padded[met]', '"noyx,ncyx->oc", grad_output[-1:], padded[met][-1:]'),
         ),
+        Mistake(
+            "weight-from-last-window",
+            edit=(
+                '"noyx,ncyx->oc", grad_output, padded[met]',
+                '"noyx,ncyx->oc", grad_output[:, :, -1:, -1:], padded[met][:, :, -1:, -1:]',
+            ),
+            gives="when grad_weight comes from the last window only: each window overwrites the ones before it.",
+            advice="Every window adds its share to grad_weight. Look for an `=` that should be a `+=`.",
+        ),
+        Mistake(
+            "weight-from-last-product",
+            edit=(
+                '"noyx,ncyx->oc", grad_output, padded[met]',
+                '"noyx,ncyx->oc", grad_output[-1:, :, -1:, -1:], padded[met][-1:, :, -1:, -1:]',
+            ),
+            gives="when grad_weight comes from the last sample's last window: each one overwrites the ones before it.",
+            advice="Every window of every sample adds its share to grad_weight. Look for an `=` that should be a `+=`.",
+        ),
     ),
     hints=(
         "Start like the forward pass: pad the input. Make two arrays of zeros, one for the gradient of the "

@@ -165,6 +165,12 @@ EXERCISE = Exercise(
             advice="There is one loss for each sample. How many losses are there to average?",
         ),
         Mistake(
+            "divided-by-classes",
+            edit=(".mean()", ".sum() / input.shape[1]"),
+            gives="when the sum is divided by the number of classes.",
+            advice="There is one loss for each sample. How many losses are there to average?",
+        ),
+        Mistake(
             "sum",
             edit=(".mean()", ".sum()"),
             gives="when the losses are summed and not averaged.",

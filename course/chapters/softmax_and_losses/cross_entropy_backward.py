@@ -99,6 +99,12 @@ EXERCISE = Exercise(
             advice="There is one loss for each sample. Over how many losses did the mean run?",
         ),
         Mistake(
+            "divided-by-classes",
+            edit=("/ len(target)", "/ input.shape[1]"),
+            gives="when it is divided by the number of classes.",
+            advice="The loss is a mean. How many losses are there?",
+        ),
+        Mistake(
             "mean-then-target",
             edit=((" / len(target)", ""), ("sum(axis=1, keepdims=True)", "sum(axis=1, keepdims=True) / len(target)")),
             gives="when the probabilities are divided by n, and the 1 of the target is not.",

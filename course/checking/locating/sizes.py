@@ -23,6 +23,10 @@ def change_sizes(code: Code) -> Iterator[Change]:
                 yield from (code.replace(count, f"{name} - len({one})", 2) for one in taken if one != name)
             case ast.BinOp(left=ast.BinOp(op=ast.Mult()) as product, op=ast.Add() | ast.Sub(), right=ast.Constant()):
                 yield from _gaps(code, node, product)
+            case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right) if not code.indexing:
+                for term in (left, right):
+                    if isinstance(term, ast.Name):  # numbers alone: a factor of one term may be missing
+                        yield from (code.replace(term, f"{term.id} * {one}", 2) for one in taken if one != term.id)
             case ast.Return(value=ast.BinOp(op=ast.FloorDiv()) as quotient):
                 yield code.replace(quotient, f"{code.of(quotient)} + 1", 1)
             case ast.BinOp(op=ast.Mult()) if not _is_product(code.parents[node]):

@@ -19,6 +19,9 @@ ZIPPED = "tuple(slice(i * own_s, i * own_s + j) for i, j, own_s in zip(x, q, s))
 CHANGES = [
     ("x.sum(axis=(1, 2, 3))[:, None]", "x.sum(axis=(2, 3))"),
     ("x + w[0, u, v]", "x + w[:, u, v][:, None, None]"),
+    ("x >= y", "x == y"),
+    ("np.pad(x, 1, mode='wrap')", "np.pad(x, 1, mode='edge')"),
+    ("k * k + p", "k * k + p * q"),
     ("d * k", "(d * (k - 1) + 1)"),
     ("d * k - 1", "(d * (k - 1) + 1)"),
     ("(x - k) // s", "(x - k) // s + 1"),

@@ -41,20 +41,22 @@ def add_source(report: Report, prepared: Prepared, source: str, demonstrated: Na
         told = replace(report.named[0], diagnosis=_UNCHANGED)
         report = replace(report, named=(told, *report.named[1:]))
     trap = _trap(report, prepared, source, demonstrated)
-    if trap and trap.unused and _is_far_fetched(report, prepared.exercise):
+    if trap and trap.unused and _is_far_fetched(report, prepared, trap.unused):
         report = replace(report, named=(), explains=EVERYTHING)
         trap = _trap(report, prepared, source, demonstrated)
     return replace(report, trap=trap) if trap else report
 
 
-def _is_far_fetched(report: Report, exercise: Exercise) -> bool:
-    """Tell whether two mistakes were named, neither of them a step still to be written.
+def _is_far_fetched(report: Report, prepared: Prepared, unused: str) -> bool:
+    """Tell whether two mistakes were named, and no step to write, where an unused argument alone gives the same.
 
-    Where an argument is never used, that alone can give the same: such as padding that is left out, and is not in the
+    That is so if the answer fails where the argument is given, and is right elsewhere: such as padding that is left out, and is not in the
     wrong place and of the wrong size.
     """
-    unwritten = {known.id for known in exercise.misconceptions if known.mistake.unwritten}
-    return len(report.named) == 2 and unwritten.isdisjoint(report.misconceptions)
+    unwritten = {known.id for known in prepared.exercise.misconceptions if known.mistake.unwritten}
+    given = [unused in arguments for arguments in prepared.arguments]
+    just_there = not all(given) and all(case.passed != one for case, one in zip(report.cases, given, strict=True))
+    return len(report.named) == 2 and unwritten.isdisjoint(report.misconceptions) and just_there
 
 
 def _is_unchanged(report: Report, exercise: Exercise, source: str) -> bool:

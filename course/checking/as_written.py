@@ -50,8 +50,8 @@ def add_source(report: Report, prepared: Prepared, source: str, demonstrated: Na
 def _is_far_fetched(report: Report, prepared: Prepared, unused: str) -> bool:
     """Tell whether two mistakes were named, and no step to write, where an unused argument alone gives the same.
 
-    That is so if the answer fails where the argument is given, and is right elsewhere: such as padding that is left out, and is not in the
-    wrong place and of the wrong size.
+    That is so if the answer fails where the argument is given, and is right elsewhere: such as padding that is left
+    out, and is not in the wrong place and of the wrong size.
     """
     unwritten = {known.id for known in prepared.exercise.misconceptions if known.mistake.unwritten}
     given = [unused in arguments for arguments in prepared.arguments]

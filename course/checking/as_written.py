@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from course.checking.diagnosis import EVERYTHING
 from course.checking.findings import StoppedByError
 from course.checking.prepared import Prepared
 from course.checking.report import Report
@@ -40,7 +41,22 @@ def add_source(report: Report, prepared: Prepared, source: str, demonstrated: Na
         told = replace(report.named[0], diagnosis=_UNCHANGED)
         report = replace(report, named=(told, *report.named[1:]))
     trap = _trap(report, prepared, source, demonstrated)
+    if trap and trap.unused and _is_far_fetched(report, prepared, trap.unused):
+        report = replace(report, named=(), explains=EVERYTHING)
+        trap = _trap(report, prepared, source, demonstrated)
     return replace(report, trap=trap) if trap else report
+
+
+def _is_far_fetched(report: Report, prepared: Prepared, unused: str) -> bool:
+    """Tell whether two mistakes were named, and no step to write, where an unused argument alone gives the same.
+
+    That is so if the answer fails where the argument is given, and is right elsewhere: such as padding that is left
+    out, and is not in the wrong place and of the wrong size.
+    """
+    unwritten = {known.id for known in prepared.exercise.misconceptions if known.mistake.unwritten}
+    given = [unused in arguments for arguments in prepared.arguments]
+    just_there = not all(given) and all(case.passed != one for case, one in zip(report.cases, given, strict=True))
+    return len(report.named) == 2 and unwritten.isdisjoint(report.misconceptions) and just_there
 
 
 def _is_unchanged(report: Report, exercise: Exercise, source: str) -> bool:
@@ -63,7 +79,8 @@ def _trap(report: Report, prepared: Prepared, source: str, demonstrated: Names) 
         used = names_read(exercise)
         passed = tuple(name for name in arguments if used is None or name in used)
         shown = demonstrated() if isinstance(lead.finding, StoppedByError) else ()
-        return find_trap(source, exercise.name, lead.finding, passed, exercise.elsewhere, shown, arguments)
+        others = exercise.elsewhere, shown, arguments, exercise.signature
+        return find_trap(source, exercise.name, lead.finding, passed, *others)
     except Exception:  # what was read is any text; the report is as good without
         return None
 

@@ -21,6 +21,8 @@ CALLS = 1500
 """At most this many calls are computed. Where calls are fast, this limit ends the search, not the time."""
 FACTORS = (-1.0, 2.0, 0.5)
 """By these a known mistake's result may be multiplied."""
+ENOUGH = 1.0
+"""How much each of two mistakes must add, where no other two explain everything."""
 MOST = 0.75
 """Where a mistake would also make other results wrong, and differently, it must explain this share of all."""
 
@@ -118,14 +120,9 @@ def _best(evidence: Evidence, misconceptions: Sequence[Misconception], ends: End
 
 def _candidates(evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends) -> Iterator[Explanation]:
     """Give what may explain some of the results: single mistakes, then pairs, then multiples of single ones."""
-    alone: dict[str, Explanation] = {}
-    for known in misconceptions:
-        if not _contradicted(evidence, known, ends):
-
-            def values(piece: Piece, known: Misconception = known) -> object:
-                return piece.of(ends(known, piece.case))
-
-            alone[known.id] = Explanation((known,), values, evidence.explained(values))
+    alone = {
+        known.id: _alone(evidence, known, ends) for known in misconceptions if not _contradicted(evidence, known, ends)
+    }
     yield from alone.values()
     likely = [one.mistakes[0] for one in sorted(alone.values(), key=lambda one: not one.explained)]
     overflowing: list[Explanation] = []
@@ -146,6 +143,30 @@ def _candidates(evidence: Evidence, misconceptions: Sequence[Misconception], end
         yield overflowing[0]
     if not any(piece.weight >= STRONG for piece in evidence.right):
         yield from (found for one in alone.values() for found in _multiples(evidence, one))
+    yield from _unlikely(evidence, misconceptions, ends)
+
+
+def _alone(evidence: Evidence, known: Misconception, ends: Ends) -> Explanation:
+    def values(piece: Piece) -> object:
+        return piece.of(ends(known, piece.case))
+
+    return Explanation((known,), values, evidence.explained(values))
+
+
+def _unlikely(evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends) -> Iterator[Explanation]:
+    """Give two mistakes that explain everything, where no other two do, and each of them some of it.
+
+    One may make up for the other where the student is right: such as padding at one end only, and rounding up.
+    """
+    found = []
+    everything = frozenset(range(len(evidence.wrong)))
+    for pair, together in pairs(evidence, misconceptions, ends, by_edits=True):
+        if evidence.is_explained(together):
+            needed = [everything - _alone(evidence, known, ends).explained for known in pair.in_order]
+            if all(evidence.is_strong(rest, ENOUGH) for rest in needed):
+                found.append(Explanation(pair.in_order, together, everything))
+    if len(found) == 1:
+        yield found[0]
 
 
 def _only_overflows(evidence: Evidence, found: Explanation, rest: frozenset[int]) -> bool:

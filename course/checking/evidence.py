@@ -233,10 +233,10 @@ class Evidence:
         """Tell whether one of the first few wrong results is explained; if not, the others are not worth the time."""
         return any(piece.is_same(value_of(piece)) for piece in self.wrong[:FIRST])
 
-    def is_strong(self, explained: Iterable[int]) -> bool:
+    def is_strong(self, explained: Iterable[int], enough: float = STRONG) -> bool:
         """Tell whether these results prove enough."""
         weights = [self.wrong[i].weight for i in explained]
-        return sum(weight for weight in weights if weight > TRIVIAL) >= STRONG
+        return sum(weight for weight in weights if weight > TRIVIAL) >= enough
 
     def ends_alike(self, ends: Callable[[int], Attempt]) -> bool:
         """Tell whether every failing case ends as the student's did, with equal values or the same exception."""

@@ -109,7 +109,9 @@ def _bare_source(solution: Any, name: str) -> str:
     return bare(source_of(solution, name))
 
 
-def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Iterator[tuple[Pair, Values]]:
+def pairs(
+    evidence: Evidence, known: Sequence[Misconception], ends: Ends, by_edits: bool = False
+) -> Iterator[tuple[Pair, Values]]:
     """Give every two mistakes that can be in one answer and contradict no right result, with what they give.
 
     Where the edits of two don't fit together, their results may: where each of them alone is seen, and what both touch
@@ -120,16 +122,22 @@ def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Ite
     evidence
         The student's results.
     known
-        Mistakes that contradict no right result, in the order in which they are tried.
+        Mistakes in the order in which they are tried, such as those that contradict no right result.
     ends
         How a mistake, or a pair, ends in a case.
+    by_edits
+        Whether only pairs are given whose edits fit together.
     """
     for one, other in combinations([mistake for mistake in known if mistake.mistake.combines], 2):
         orders = _orders(one, other)
         for pair in orders:
             if not evidence.contradicts(lambda index, pair=pair: ends(pair, index)):
                 yield pair, lambda piece, pair=pair: piece.of(ends(pair, piece.case))
-        if not any(not pair.by_words for pair in orders) and _both_are_seen(evidence, one, other, ends):
+        if (
+            not by_edits
+            and not any(not pair.by_words for pair in orders)
+            and _both_are_seen(evidence, one, other, ends)
+        ):
             for combine in (_added, _multiplied):
                 values = _overlapping(one, other, ends, combine)
                 if evidence.is_explained(values):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.activations.draws import far_out, spread, whole_from
+from course.chapters.activations.silu import EXERCISE as SILU
 from course.chapters.activations.worked_out import gate, power, size_of_power
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -115,6 +116,7 @@ EXERCISE = Exercise(
             gives="when every second number is used as the gate, instead of the second half.",
             advice="Cut the axis once, in the middle. np.split does that.",
         ),
+        SILU.mistake("tanh-gate", edit=("np.where(scores >= 0, 1, shrunk) / (1 + shrunk)", "np.tanh(scores)")),
         Mistake(
             "gate-reversed",
             edit=("scores >= 0", "scores < 0"),

@@ -103,6 +103,12 @@ EXERCISE = Exercise(
             advice="The ReLU is an inner layer here. What should come after the last linear layer?",
         ),
         Mistake(
+            "sigmoid-inside",
+            edit=("np.maximum(input @ weight1.T + bias1, 0)", "1 / (1 + np.exp(-(input @ weight1.T + bias1)))"),
+            gives="when the inner layer is a sigmoid, in place of the ReLU.",
+            advice="Which function is the inner layer here? The docstring names it.",
+        ),
+        Mistake(
             "activation-first",
             edit=("np.maximum(input @ weight1.T + bias1, 0)", "np.maximum(input, 0) @ weight1.T + bias1"),
             gives="when the ReLU is applied to the network's input.",

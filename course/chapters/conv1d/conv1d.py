@@ -102,6 +102,10 @@ EXERCISE = Exercise(
             ),
         ),
         CONV1D_LOOPS.mistake("last-window-missing", edit=("windows, weight)", "windows[:, :, :-1], weight)")),
+        CONV1D_LOOPS.mistake(
+            "last-window-zero",
+            edit=("    if bias", "    output[:, :, -1] = 0\n    if bias"),
+        ),
         Mistake(
             "length-kept",
             edit=(

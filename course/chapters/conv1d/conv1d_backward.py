@@ -151,6 +151,18 @@ EXERCISE = Exercise(
             gives="when grad_weight comes from the last sample only: it starts again for each.",
             advice="Where is grad_weight set to zeros: before the loop over the samples, or inside it?",
         ),
+        Mistake(
+            "weight-from-last-window",
+            edit=("grad_output, input[:, :, v :", "grad_output[:, :, -1:], input[:, :, v + w_o - 1 :"),
+            gives="when grad_weight comes from the last window only: each window overwrites the ones before it.",
+            advice="Every window adds its share to grad_weight. Look for an `=` that should be a `+=`.",
+        ),
+        Mistake(
+            "weight-from-last-product",
+            edit=("grad_output, input[:, :, v :", "grad_output[-1:, :, -1:], input[-1:, :, v + w_o - 1 :"),
+            gives="when grad_weight comes from the last sample's last window: each one overwrites the ones before it.",
+            advice="Every window of every sample adds its share to grad_weight. Look for an `=` that should be a `+=`.",
+        ),
     ),
     hints=(
         "Each gradient has the shape of what it belongs to. Start grad_input and grad_weight from zeros.",

@@ -146,6 +146,16 @@ EXERCISE = Exercise(
             advice="stride[0] belongs to the first spatial axis.",
         ),
         Mistake(
+            "index-for-offset",
+            edit=(
+                "windows = windows[:, :, *steps]",
+                "steps = (slice((n - 1) // s + 1) for n, s in zip(windows.shape[2:], strides))\n"
+                "    windows = windows[:, :, *steps]",
+            ),
+            gives="when the output's index is taken for the window's place, without the stride. The size is right.",
+            advice="At which place of the input does the second window start, with stride 2?",
+        ),
+        Mistake(
             "stride-on-the-input",
             edit=(
                 ("(padded, weight.shape", "(padded[:, :, *steps], weight.shape"),

@@ -8,6 +8,7 @@ from course.catalog.chapters import chapter
 from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.draws import layer
 from course.chapters.conv1d.worked_out import output_worked_out
+from course.chapters.conv2d.conv2d import EXERCISE as CONV2D
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
@@ -132,6 +133,9 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
         ),
+        CONV2D.mistake("bias-per-column"),
+        CONV2D.mistake("bias-for-each-product"),
+        CONV2D.mistake("last-windows-missing", edit=("return output", "return output[:, :, :-1, :-1]")),
         Mistake(
             "bias-per-group",
             edit=(

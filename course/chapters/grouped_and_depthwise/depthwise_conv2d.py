@@ -87,6 +87,8 @@ EXERCISE = Exercise(
             gives="when the bias is added along the columns: NumPy lines (c,) up with the last axis.",
             advice="bias[c] belongs to channel c. Two axes come after it: give the bias two more.",
         ),
+        CONV2D.mistake("bias-for-each-product"),
+        CONV2D.mistake("last-windows-missing"),
     ),
     hints=(
         f"Start from conv2d of {chapter('conv2d')}. Which sum is gone?",

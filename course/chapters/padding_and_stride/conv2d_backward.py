@@ -94,6 +94,12 @@ EXERCISE = Exercise(
             advice="Which pixels did element (u, v) meet in the forward pass? grad_weight needs the same ones.",
         ),
         Mistake(
+            "stride-ignored-for-input",
+            edit=("grad_padded[met] +=", "grad_padded[:, :, u : u + h_o, v : v + w_o] +="),
+            gives="when grad_input collects the windows one pixel apart, whatever the stride was.",
+            advice="Where did the window of an output start in the forward pass? Its gradient goes back there.",
+        ),
+        Mistake(
             "overwritten",
             edit=("grad_padded[met] +=", "grad_padded[met] ="),
             gives="when each element of the kernel overwrites in grad_input what the ones before it left there.",
@@ -133,6 +139,24 @@ EXERCISE = Exercise(
         CONV1D_BACKWARD.mistake(
             "last-sample-only",
             edit=('"noyx,ncyx->oc", grad_output, padded[met]', '"noyx,ncyx->oc", grad_output[-1:], padded[met][-1:]'),
+        ),
+        Mistake(
+            "weight-from-last-window",
+            edit=(
+                '"noyx,ncyx->oc", grad_output, padded[met]',
+                '"noyx,ncyx->oc", grad_output[:, :, -1:, -1:], padded[met][:, :, -1:, -1:]',
+            ),
+            gives="when grad_weight comes from the last window only: each window overwrites the ones before it.",
+            advice="Every window adds its share to grad_weight. Look for an `=` that should be a `+=`.",
+        ),
+        Mistake(
+            "weight-from-last-product",
+            edit=(
+                '"noyx,ncyx->oc", grad_output, padded[met]',
+                '"noyx,ncyx->oc", grad_output[-1:, :, -1:, -1:], padded[met][-1:, :, -1:, -1:]',
+            ),
+            gives="when grad_weight comes from the last sample's last window: each one overwrites the ones before it.",
+            advice="Every window of every sample adds its share to grad_weight. Look for an `=` that should be a `+=`.",
         ),
     ),
     hints=(

@@ -95,6 +95,12 @@ EXERCISE = Exercise(
             advice="PyTorch's pairs are (height, width). Only the four numbers of `pad` begin with the last axis.",
         ),
         Mistake(
+            "strides-exchanged",
+            edit=("s_h, s_w =", "s_w, s_h ="),
+            gives="when the two numbers of the stride are exchanged.",
+            advice="PyTorch's pairs are (height, width). Which of the two moves the window down?",
+        ),
+        Mistake(
             "padding-counted-once",
             edit=("(p_h, p_h), (p_w, p_w)", "(p_h, 0), (p_w, 0)"),
             gives="when there is padding at the top and at the left only.",
@@ -152,6 +158,9 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
         ),
+        CONV2D.mistake("bias-per-column"),
+        CONV2D.mistake("bias-for-each-product"),
+        CONV2D.mistake("last-windows-missing"),
         Mistake(
             "padding-ignored",
             edit=("np.broadcast_to(padding, 2)", "0, 0"),

@@ -83,6 +83,12 @@ EXERCISE = Exercise(
             advice="Between k elements there are k - 1 steps of length d.",
         ),
         Mistake(
+            "dilation-added",
+            edit=("dilation * (kernel_size - 1)", "kernel_size - 1 + dilation - 1"),
+            gives="when the kernel is taken to grow by dilation - 1, however many elements it has.",
+            advice="Draw a kernel of 3 with dilation 2. How many gaps get wider?",
+        ),
+        Mistake(
             "both-ends",
             edit=("lost // 2", "lost"),
             gives="when the zeros of both ends are counted together.",

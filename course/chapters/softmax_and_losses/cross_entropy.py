@@ -129,6 +129,12 @@ EXERCISE = Exercise(
             advice="Each row needs a maximum of its own.",
         ),
         Mistake(
+            "maximum-over-samples",
+            edit=("max(axis=1", "max(axis=0"),
+            gives="when the maximum is taken over the samples, axis 0, and the sum over the classes.",
+            advice="What is subtracted cancels only if it is the same for all scores of a row.",
+        ),
+        Mistake(
             "probabilities-for-scores",
             edit=("shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))", "np.log(input)"),
             gives="when the scores are treated as probabilities: the logarithm without a softmax.",
@@ -156,6 +162,12 @@ EXERCISE = Exercise(
             "mean-over-classes",
             edit=(".mean()", ".sum() / input.size"),
             gives="when the sum is divided by all n · c elements.",
+            advice="There is one loss for each sample. How many losses are there to average?",
+        ),
+        Mistake(
+            "divided-by-classes",
+            edit=(".mean()", ".sum() / input.shape[1]"),
+            gives="when the sum is divided by the number of classes.",
             advice="There is one loss for each sample. How many losses are there to average?",
         ),
         Mistake(

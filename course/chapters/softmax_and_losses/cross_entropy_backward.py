@@ -99,6 +99,12 @@ EXERCISE = Exercise(
             advice="There is one loss for each sample. Over how many losses did the mean run?",
         ),
         Mistake(
+            "divided-by-classes",
+            edit=("/ len(target)", "/ input.shape[1]"),
+            gives="when it is divided by the number of classes.",
+            advice="The loss is a mean. How many losses are there?",
+        ),
+        Mistake(
             "mean-then-target",
             edit=((" / len(target)", ""), ("sum(axis=1, keepdims=True)", "sum(axis=1, keepdims=True) / len(target)")),
             gives="when the probabilities are divided by n, and the 1 of the target is not.",
@@ -156,6 +162,7 @@ EXERCISE = Exercise(
             gives="when one maximum is used for the whole batch: a row far below it becomes 0/0.",
             advice="Each row needs a maximum of its own.",
         ),
+        CROSS_ENTROPY.mistake("maximum-over-samples"),
     ),
     hints=(
         "For one sample the gradient is p - y: the probabilities, minus a row of zeros with a 1 at the right class.",

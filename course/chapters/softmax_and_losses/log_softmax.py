@@ -116,6 +116,18 @@ EXERCISE = Exercise(
             advice="Each row needs a maximum of its own, along `dim`.",
         ),
         Mistake(
+            "maximum-along-last",
+            edit=("input.max(axis=dim", "input.max(axis=-1"),
+            gives="when the maximum is taken along the last axis, and the sum along `dim`.",
+            advice="What is subtracted must be the same for all scores that are added up. Along which axis are they?",
+        ),
+        Mistake(
+            "sum-along-last",
+            edit=("sum(axis=dim", "sum(axis=-1"),
+            gives="when the sum runs along the last axis, and the maximum along `dim`.",
+            advice="Which scores are compared with each other? Their exponentials are added up.",
+        ),
+        Mistake(
             "dim-ignored",
             edit=(("max(axis=dim", "max(axis=-1"), ("sum(axis=dim", "sum(axis=-1")),
             gives="when the last axis is used, whatever `dim` says.",

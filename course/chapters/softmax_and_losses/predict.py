@@ -173,6 +173,12 @@ EXERCISE = Exercise(
             advice="The probabilities of one sample add up to 1. Which axis counts its classes?",
         ),
         Mistake(
+            "softmax-over-all",
+            edit=("powers.sum(axis=1, keepdims=True)", "powers.sum()"),
+            gives="when one softmax runs over the whole batch: all its probabilities together add up to 1.",
+            advice="The probabilities of one sample add up to 1. Which axis counts its classes?",
+        ),
+        Mistake(
             "overflow",
             edit=(
                 ("np.exp(scores - scores.max(axis=1, keepdims=True))", "np.exp(scores)"),

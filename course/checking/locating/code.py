@@ -189,6 +189,13 @@ class Code:
                     found.update(part for arg in args for part in ast.walk(arg))
         return found
 
+    @cached_property
+    def sizing(self) -> set[ast.AST]:
+        """The nodes that say how many values an array is made with: a power of one could take all memory."""
+        calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        made = (call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in _MAKING)
+        return {part for call in made for arg in call.args for part in ast.walk(arg)}
+
     @property
     def functions(self) -> Iterator[ast.FunctionDef]:
         """Every function and method."""
@@ -246,6 +253,7 @@ class Code:
         return (first, self.text.count("\n", 0, change.second) + 1) if change.one else (first,)
 
 
+_MAKING = frozenset({"arange", "zeros", "ones", "empty", "full", "eye", "identity", "linspace", "tile", "repeat"})
 _LEAVING = (ast.Return, ast.Continue, ast.Break, ast.Raise)
 
 

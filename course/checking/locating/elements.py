@@ -43,6 +43,11 @@ def change_elements(code: Code, others: Iterable[object]) -> Iterator[Change]:
                 yield from _own_element(code, node)
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int())) if _is_added(code, node):
                 yield from (code.replace(node, name + axes, 2) for axes in _AXES)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=[ast.Constant(value=int()), *others])) if (
+                _is_added(code, node) and not any(isinstance(other, ast.Slice) for other in others)
+            ):
+                rest = ", ".join(map(code.of, others))
+                yield from (code.replace(node, f"{name}[:, {rest}]{axes}", 2) for axes in _AXES)
             case ast.If():
                 yield from _value_of_branch(code, node)
             case ast.Tuple(elts=values) | ast.List(elts=values):

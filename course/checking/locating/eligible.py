@@ -39,12 +39,13 @@ _TOO_LONG = frozenset({Outcome.TOO_SLOW, Outcome.NOT_RUN})
 def worth_a_search(result: CheckResult) -> bool:
     """Tell whether a line may be looked for: no name explains everything, and a failing call ended, fast.
 
-    Where axes are lost and a trap is found, it says which line loses them; another line would lead away.
+    Where axes are lost and a trap is found, it says which line loses them; another line would lead away. So it is where
+    a trap is told before anything else.
     """
     return (
         not result.passed
         and not result.settled
-        and not (result.trap and loses_axes(result))
+        and not (result.trap and (result.trap.first or loses_axes(result)))
         and result.asked.kind != "value"
         and bool(result.cases)
         and all(case.outcome in _WITHIN_REACH or case.outcome in _TOO_LONG for case in result.counted)

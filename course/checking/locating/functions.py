@@ -28,6 +28,7 @@ def change_functions(code: Code) -> Iterator[Change]:
                 yield from (code.replace(func, other, 1) for other in names if other != code.of(func))
         if _is_value(code, node):
             around = names if not isinstance(node, ast.Call) or code.of(node.func) not in names else []
+            around = [] if node in code.sizing else around
             yield from (code.replace(node, f"{name}({code.of(node)})", 2) for name in around)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield from _own_for_computed(code, node)

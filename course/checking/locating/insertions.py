@@ -38,7 +38,7 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
         if not _is_computed(code, node):
             continue
         text = code.operand(node)
-        for name in _AROUND:
+        for name in () if node in code.sizing else _AROUND:
             rank = 2 if name == "np.sqrt" and _divides(code, node) else LAST
             yield code.replace(node, f"{name}({code.of(node)})", rank)
         for value in written:

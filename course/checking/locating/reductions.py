@@ -1,4 +1,4 @@
-"""Changes of where and in how many steps an array is summed up: before or after a root, at once or axis by axis."""
+"""Changes of where and in how many steps an array is summed up: before or after a root, at once, not at all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ MOST_NAMES = 8
 """At most this many names are tried as weights."""
 _FLAT = frozenset({"flatten", "ravel"})
 _TOGETHER = ("(0, 2, 3)", "(0, 1)", "(1, 2)", "(2, 3)", "(0, 2)", "(1, 2, 3)")
+_MISSING = ("0", "(0, 2, 3)", "(0, 2)", "(0, 1)", "(2, 3)", "-1")
+"""Axes along which a result may have to be summed, and is not."""
 
 
 def change_reductions(code: Code) -> Iterator[Change]:
@@ -23,6 +25,8 @@ def change_reductions(code: Code) -> Iterator[Change]:
     for node in code.nodes:
         if not isinstance(node, ast.expr) or not code.short(node):
             continue
+        if _is_result(code, node):
+            yield from (code.replace(node, f"{code.operand(node)}.sum(axis={axes})", 2) for axes in _MISSING)
         match node:
             case ast.Call(func=ast.Attribute(value=array, attr=name), args=rest) if name in _REDUCING:
                 if isinstance(array, ast.Name) and array.id in ("np", "numpy"):
@@ -35,12 +39,28 @@ def change_reductions(code: Code) -> Iterator[Change]:
                     yield from _of_squares(code, node, array, name)
                     yield from _each_afterwards(code, node, array)
                     yield from _at_once(code, node, array)
+            case ast.Subscript(value=ast.Call(func=ast.Attribute(attr=name)) as call) if name in _REDUCING:
+                yield from _fewer_axes(code, node, call)
             case ast.Call(func=ast.Attribute(attr=name), args=[argument], keywords=[]) if name in _EACH:
                 yield from _each_before(code, node, code.of(node.func) + "({})", argument)
             case ast.BinOp(left=argument, op=ast.Pow(), right=ast.Constant(value=power)):
                 yield from _each_before(code, node, f"({{}} ** {power})", argument)
             case ast.Call(func=ast.Attribute(value=array, attr=name), args=[], keywords=[]) if name in _FLAT:
                 yield code.replace(node, f"{code.operand(array)}.reshape(len({code.of(array)}), -1)", 1)
+
+
+def _is_result(code: Code, node: ast.expr) -> bool:
+    """Tell whether a node is a name, or a field, that is all of a result, or of a name's value."""
+    if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+        return False
+    match code.parents[node]:
+        case ast.Return() | ast.Assign():
+            return True
+        case ast.IfExp(test=test):
+            return node is not test
+        case ast.Tuple(ctx=ast.Load()) as results:
+            return isinstance(code.parents[results], ast.Return)
+    return False
 
 
 def _weighted(code: Code, array: ast.expr, names: list[str]) -> Iterator[Change]:
@@ -101,3 +121,16 @@ def _at_once(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
                 for axes in _TOGETHER:
                     yield code.replace(node, f"{code.of(func)}(axis={axes})", 2)
                     yield code.replace(node, f"{code.of(func)}(axis={axes}, keepdims=True)", 3)
+
+
+def _fewer_axes(code: Code, node: ast.Subscript, call: ast.Call) -> Iterator[Change]:
+    """Make `a.sum(axis=(1, 2, 3))[:, None]` into `a.sum(axis=(2, 3))`: what is left needs no new axis."""
+    for keyword in call.keywords:
+        match keyword:
+            case ast.keyword(arg="axis", value=ast.Tuple(elts=[_, _, *_] as axes)):
+                for left_out in axes:
+                    kept = [code.of(axis) for axis in axes if axis is not left_out]
+                    start, (first, last) = code.span(node)[0], code.span(keyword.value)
+                    new = f"({', '.join(kept)})" if len(kept) > 1 else kept[0]
+                    tail = code.text[last : code.span(call)[1]]
+                    yield code.replace(node, f"{code.text[start:first]}{new}{tail}", 2)

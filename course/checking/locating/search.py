@@ -15,7 +15,7 @@ from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
 from course.checking.locating.partly import Found, Seed, both_at_once, different, most_cases, some_results
 from course.checking.locating.standing import Trial
-from course.checking.locating.suspects import Span, around, inside
+from course.checking.locating.suspects import Span, around, fields_set, inside
 from course.checking.locating.together import AT_ONCE, Together
 from course.checking.result import CaseResult
 
@@ -137,6 +137,7 @@ class Search:
         if line := self._stopped_at() or self.first_line:
             near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
             yield sorted(near, key=lambda one: one.rank), lead
+        yield self._of_wrong_fields(changes, lead), lead
         yield self._next_steps(changes), lead
         near = self._in_next_lines(changes)
         yield near, lead
@@ -156,6 +157,13 @@ class Search:
         yield from ((ranks[0], other) for other in others)
         yield from ((some, lead) for some in (ranks[2], *last[:2], ranks[3], last[2] + last[3]))
         yield from ((some, other) for some in (*ranks[1:], *last) for other in others)
+
+    def _of_wrong_fields(self, changes: Sequence[Change], lead: int) -> list[Change]:
+        """Give the changes of statements that set a field of a class which is wrong, and is a result."""
+        compared = self.results[lead].comparison
+        fields = fields_set(self.code, {unit.name for unit in compared.wrong}) if compared else []
+        near = [one for one in inside(changes, fields) if one.rank <= NEAR]
+        return sorted(near, key=lambda one: one.rank)
 
     def _next_steps(self, changes: Sequence[Change]) -> list[Change]:
         """Give the changes below a line whose value is right that use this value."""

@@ -1,4 +1,4 @@
-"""Changes of how sizes are computed: one factor more, one divided by another, a loop's own value for a fixed one."""
+"""Changes of how sizes are computed: a factor more, one divided by another, steps for places, a loop's own value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,16 @@ def change_sizes(code: Code) -> Iterator[Change]:
             case ast.Call(func=ast.Name(id="range"), args=[ast.Name(id=name) as count]) if name in taken:
                 # how many there are in the end was taken for how many come
                 yield from (code.replace(count, f"{name} - len({one})", 2) for one in taken if one != name)
+            case ast.BinOp(left=ast.BinOp(op=ast.Mult()) as product, op=ast.Add() | ast.Sub(), right=ast.Constant()):
+                yield from _gaps(code, node, product)
+            case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right) if not code.indexing:
+                for term in (left, right):
+                    if isinstance(term, ast.Name):  # numbers alone: a factor of one term may be missing
+                        yield from (code.replace(term, f"{term.id} * {one}", 2) for one in taken if one != term.id)
+            case ast.Return(value=ast.BinOp(op=ast.FloorDiv()) as quotient):
+                yield code.replace(quotient, f"{code.of(quotient)} + 1", 1)
             case ast.BinOp(op=ast.Mult()) if not _is_product(code.parents[node]):
+                yield from _gaps(code, node, node)
                 yield from _one_size_more(code, node)
                 yield from _each_by_one(code, node)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() | ast.Call() as value):
@@ -44,6 +53,14 @@ def change_sizes(code: Code) -> Iterator[Change]:
                 for size in code.sizes[:MOST_NAMES]
                 if size != code.of(node.right)
             )
+
+
+def _gaps(code: Code, node: ast.BinOp, product: ast.BinOp) -> Iterator[Change]:
+    """Make `d * k` into `d * (k - 1) + 1`: between k places there are k - 1 steps."""
+    match product:
+        case ast.BinOp(left=ast.Name(id=one), right=ast.Name(id=other)):
+            for step, count in ((one, other), (other, one)):
+                yield code.replace(node, f"({step} * ({count} - 1) + 1)", 2)
 
 
 def _halves(code: Code) -> dict[str, str]:

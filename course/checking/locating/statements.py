@@ -166,6 +166,8 @@ def _unused_arguments(code: Code) -> Iterator[Change]:
             values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
             for value in values:
                 for name in unused[:3]:
-                    yield code.replace(value, f"{code.operand(value)} + (0 if {name} is None else {name})", 1)
+                    for place in ("", "[:, None]", "[:, None, None]", "[:, None, None, None]"):
+                        term = f"(0 if {name} is None else {name}{place})"
+                        yield code.replace(value, f"{code.operand(value)} + {term}", 1)
                     for symbol in "*-/":
                         yield code.replace(value, f"{code.operand(value)} {symbol} {name}", 1)

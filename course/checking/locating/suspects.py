@@ -1,4 +1,4 @@
-"""Where a mistake is likely to be: at the arguments by which a failing case differs from all cases that pass."""
+"""Where a mistake is likely to be: at arguments by which a failing case differs from all that pass, at wrong fields."""
 
 from __future__ import annotations
 
@@ -76,6 +76,32 @@ def around(code: Code, names: Collection[str]) -> list[Span]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in own:
             found.append(code.span(_whole(code, node)))
     return sorted(set(found))
+
+
+def fields_set(code: Code, names: Collection[str]) -> list[Span]:
+    r"""Give the places of the statements of a class that set one of these fields.
+
+    Parameters
+    ----------
+    code
+        The student's.
+    names
+        Of wrong results, which a field may hold.
+
+    Examples
+    --------
+    >>> code = Code("class A:\n    def f(self, x):\n        self.total = x\n        return x")
+    >>> [code.text[start:end] for start, end in fields_set(code, {"total"})]
+    ['self.total = x']
+    """
+    found = []
+    for node in code.nodes:
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            parts = (part for target in targets for part in ast.walk(target))
+            if any(isinstance(part, ast.Attribute) and part.attr in names for part in parts):
+                found.append(code.span(node))
+    return found
 
 
 def inside(changes: Sequence[Change], spans: Sequence[Span]) -> list[Change]:

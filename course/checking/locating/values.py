@@ -13,6 +13,8 @@ from course.checking.locating.mirrored import is_like
 
 _SUBSCRIPTS = re.compile(r"[A-Za-z.]+(,[A-Za-z.]+)*(->[A-Za-z.]*)?")
 LONGEST_TEXT = 20
+_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
+"""How NumPy's `pad` may go on beyond a border."""
 MOST_TEXTS = 8
 _BROADCAST = ("[:, None]", "[None, :]", "[..., None]", "[:, None, None]", "[None, :, None, None]", "[..., None, None]")
 
@@ -65,6 +67,8 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
         elif isinstance(value, str) and _SUBSCRIPTS.fullmatch(value.replace(" ", "")) and _is_einsum(code, node):
             for other in _other_subscripts(value.replace(" ", "")):
                 yield code.replace(node, repr(other), 1)
+        elif isinstance(value, str) and value in _MODES:
+            yield from (code.replace(node, repr(other), 1) for other in (*_MODES, *texts) if other != value)
         elif isinstance(value, str) and len(value) <= LONGEST_TEXT:  # such as the name of another layer
             yield from (code.replace(node, repr(other), 2) for other in texts[:MOST_TEXTS] if other != value)
 

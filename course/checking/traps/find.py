@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from inspect import Signature
 
 from course.checking.findings import Finding, Returned, StoppedByError
 from course.checking.student_code import StudentCode, read_code
-from course.checking.traps import axes, loops, masks, parts, silent, stopping, unused, values
+from course.checking.traps import axes, loops, masks, parameters, parts, silent, stopping, unused, values
 from course.checking.traps.symptom import Symptom, Trap
 
 
@@ -19,6 +20,7 @@ def find_trap(
     elsewhere: Mapping[str, str],
     demonstrated: Collection[str] = (),
     arguments: Mapping[str, object] | None = None,
+    signature: Signature | None = None,
 ) -> Trap | None:
     """Find the trap that fits how an answer is wrong.
 
@@ -38,8 +40,12 @@ def find_trap(
         Names that only demonstration cells define, where answers are graded.
     arguments
         The arguments of its call.
+    signature
+        How the exercise is called.
     """
     given = arguments or {}
+    takes = signature.parameters if signature else {}
+    required = tuple(name for name, one in takes.items() if one.default is one.empty)
     match finding:
         case StoppedByError(error=error) if error is not None:
             symptom = Symptom(
@@ -49,11 +55,20 @@ def find_trap(
                 chapter=elsewhere.get(name, ""),
                 demonstrated=demonstrated,
                 arguments=given,
+                parameters=tuple(takes),
+                required=required,
             )
         case Returned(comparison=comparison, changed=changed):
             wrong = comparison.wrong
             found = wrong[0].found if wrong else None
-            symptom = Symptom(found=found, changed=bool(changed), passed=passed, arguments=given)  # type: ignore[arg-type]
+            symptom = Symptom(
+                found=found,  # type: ignore[arg-type]
+                changed=bool(changed),
+                passed=passed,
+                arguments=given,
+                parameters=tuple(takes),
+                required=required,
+            )
         case _:
             return None
     code = read_code(source, name)
@@ -68,6 +83,7 @@ def find_trap(
 
 _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     stopping.without_self,
+    parameters.arguments_moved,
     stopping.name_elsewhere,
     stopping.built_in,
     stopping.truth_of_array,

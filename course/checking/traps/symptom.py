@@ -65,6 +65,10 @@ class Symptom:
         Names that only demonstration cells define, where answers are graded.
     arguments
         The arguments of the call.
+    parameters
+        Names of the exercise's parameters, in order.
+    required
+        Those without a default.
     """
 
     error: Raised | None = None
@@ -75,6 +79,8 @@ class Symptom:
     chapter: str = ""
     demonstrated: Collection[str] = ()
     arguments: Mapping[str, object] = field(default_factory=dict)
+    parameters: Collection[str] = ()
+    required: Collection[str] = ()
 
     @property
     def message(self) -> str:

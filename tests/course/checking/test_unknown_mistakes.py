@@ -97,3 +97,28 @@ def test_a_passing_and_a_failing_check_are_timed(bench):
     """The failing one includes the search."""
     passing, failing = bench.timed(course.exercises["warm_up"], 0)
     assert 0 < passing < failing
+
+
+def test_no_two_mistakes_are_named_where_an_unused_argument_gives_the_same(bench):
+    """Without padding, the zeros seem to be in the wrong place and left out of the size; where it is read, they may be."""
+    exercise = course.exercises["conv2d_strided"]
+    report = bench.check_unknown(exercise, place_of(exercise, "padding-ignored"), seed=0).report
+    assert (report.misconceptions, report.passed) == ((), False)
+
+
+def two_mistakes_in_a_count(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    k = kernel_size if isinstance(kernel_size, int) else kernel_size[0] * kernel_size[1]
+    return in_channels * out_channels * k // groups + (in_channels if bias else 0)
+
+
+def test_two_mistakes_that_each_show_in_a_few_counts_are_named_if_no_others_fit():
+    """Of each alone there are too few numbers."""
+    report = course.assess(two_mistakes_in_a_count, "conv2d_num_parameters")
+    assert report.misconceptions == ("conv2d_num_parameters.one-side-only", "conv2d_num_parameters.bias-per-input")
+
+
+def test_the_field_of_a_wrong_result_is_looked_at_first(bench):
+    """The gradient of a class's bias that is not summed is found in the line that sets it."""
+    exercise = course.exercises["Linear"]
+    report = bench.check_unknown(exercise, place_of(exercise, "bias-not-summed"), seed=0).report
+    assert report.located.sources == ("self.grad_bias = None if self.bias is None else grad_output",)

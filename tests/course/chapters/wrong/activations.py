@@ -556,8 +556,8 @@ def elementwise_size_for_shape(layer, input):
     return True
 
 
-def network_sigmoid(x, w1, b1, w2, b2):
-    return 1 / (1 + np.exp(-(x @ w1.T + b1))) @ w2.T + b2
+def network_tanh(x, w1, b1, w2, b2):
+    return np.tanh(x @ w1.T + b1) @ w2.T + b2
 
 
 def network_capped(x, w1, b1, w2, b2):
@@ -610,9 +610,9 @@ def elementwise_around_zero(layer, x):
     return True
 
 
-def glu_tanh(x, dim=-1):
+def glu_arctan(x, dim=-1):
     a, b = np.split(x, 2, axis=dim)
-    return a * np.tanh(b)
+    return a * np.arctan(b)
 
 
 def glu_relu(x, dim=-1):
@@ -774,7 +774,7 @@ WRONG = {
         gelu_square_for_cube,
     ),
     "two_layer_network": (
-        network_sigmoid,
+        network_tanh,
         network_capped,
         network_weights_rectified,
         network_whole_sum_decides,
@@ -796,7 +796,7 @@ WRONG = {
         list(PIECES.values()),
     ),
     "glu": (
-        glu_tanh,
+        glu_arctan,
         glu_relu,
         glu_step,
         glu_added,

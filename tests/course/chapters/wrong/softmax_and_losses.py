@@ -254,8 +254,8 @@ def loss_back_summed_over_rows(x, t):
     return (_p(x) - np.eye(x.shape[1])[t]).mean(axis=0)
 
 
-def loss_back_by_classes(x, t):
-    return (_p(x) - np.eye(x.shape[1])[t]) / x.shape[1]
+def loss_back_by_root(x, t):
+    return (_p(x) - np.eye(x.shape[1])[t]) / np.sqrt(len(t))
 
 
 def loss_back_added(x, t):
@@ -555,7 +555,7 @@ WRONG = {
     "cross_entropy_backward": (
         loss_back_doubled,
         loss_back_summed_over_rows,
-        loss_back_by_classes,
+        loss_back_by_root,
         loss_back_added,
         loss_back_classes_from_one,
         loss_back_sigmoid,

@@ -17,6 +17,16 @@ from course.checking.locating.standing import Standing
 
 ZIPPED = "tuple(slice(i * own_s, i * own_s + j) for i, j, own_s in zip(x, q, s))"
 CHANGES = [
+    ("x.sum(axis=(1, 2, 3))[:, None]", "x.sum(axis=(2, 3))"),
+    ("x + w[0, u, v]", "x + w[:, u, v][:, None, None]"),
+    ("x >= y", "x == y"),
+    ("np.pad(x, 1, mode='wrap')", "np.pad(x, 1, mode='edge')"),
+    ("k * k + p", "k * k + p * q"),
+    ("d * k", "(d * (k - 1) + 1)"),
+    ("d * k - 1", "(d * (k - 1) + 1)"),
+    ("(x - k) // s", "(x - k) // s + 1"),
+    ("g", "g.sum(axis=(0, 2))"),
+    ("None if b is None else g", "None if b is None else g.sum(axis=0)"),
     ("np.sqrt(x.var())", "np.sqrt(x.var() + q)"),
     ("g.sum(axis=1)", "(g * q).sum(axis=1)"),
     ("np.pad(x, ((p, 0), (0, 0)))", "np.pad(x, ((p, p), (0, 0)))"),

@@ -56,6 +56,20 @@ DROPPED = (
     "    if p == 1:\n        return np.zeros(input.shape)\n    return input * ({drawn} >= p) / (1 - p)\n"
 )
 TOLD = {
+    "an argument that is missing": (
+        "layer_norm",
+        "def layer_norm(input, weight, bias, eps=1e-5):\n    m = input.mean(axis=-1, keepdims=True)\n"
+        "    return weight * (input - m) / np.sqrt(input.var(axis=-1, keepdims=True) + eps) + bias\n",
+        "your function takes `weight` second, and the check passes `normalized_shape` there.",
+        "Take all arguments of the docstring, in its order.",
+    ),
+    "other names, and too few of them": (
+        "layer_norm",
+        "def layer_norm(x, w, b, e=1e-5):\n    m = x.mean(axis=-1, keepdims=True)\n"
+        "    return w * (x - m) / np.sqrt(x.var(axis=-1, keepdims=True) + e) + b\n",
+        "your function takes 4 arguments, and the docstring has 5.",
+        "Take all arguments of the docstring, in its order.",
+    ),
     "a condition on None": (
         "linear",
         "def linear(input, weight, bias=None):\n    output = input @ weight.T\n    if bias != None:\n"

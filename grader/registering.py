@@ -6,13 +6,10 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
-import nbgrader
-from alembic.script import ScriptDirectory
 from nbconvert.exporters import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.api import (
@@ -30,12 +27,12 @@ from nbgrader.api import (
 )
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
-from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.config import own_programs_first
 from grader.errors import GraderError
 from grader.gradebook_address import has_stray_sign, one_at_a_time, shown
+from grader.gradebook_version import own_version, version_of
 from grader.notebook_files import read_any_format
 
 NAMED = 10
@@ -302,36 +299,13 @@ def _add(db: Any, known: Notebook, kind: str, name: str, cell_type: str, points:
 def _same_version(url: str) -> None:
     """Look at a gradebook before anything is written to it; a new one gets its version.
 
-    nbgrader would ask for the version of a new one by a program, which takes a second and a half to load.
-
     Raises
     ------
     GradebookError
         If another version of nbgrader made it, or it is none.
     """
-    engine = create_engine(url)
-    try:
-        tables = inspect(engine).get_table_names()
-        with engine.begin() as connection:
-            if not tables:
-                connection.execute(text("create table alembic_version (version_num varchar(32) not null)"))
-                connection.execute(text("insert into alembic_version values (:own)"), {"own": _version()})
-                return
-            found = (
-                connection.execute(text("select version_num from alembic_version")).scalar()
-                if "alembic_version" in tables
-                else None
-            )
-    finally:
-        engine.dispose()
-    if found != _version():
+    if version_of(url) != own_version():
         raise GradebookError(
             f"The gradebook {shown(url)} was made by another version of nbgrader. Keep a copy of it, then run "
             "`nbgrader db upgrade`."
         )
-
-
-@cache
-def _version() -> str | None:
-    """Give the version of the gradebooks that nbgrader makes here."""
-    return ScriptDirectory(str(Path(str(nbgrader.__file__)).parent / "alembic")).get_current_head()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,9 +12,11 @@ from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
+from sqlalchemy.exc import SQLAlchemyError
 
 from grader.config import course_config, own_programs_first
 from grader.errors import GraderError
+from grader.gradebook_version import version_of
 from grader.lesson import is_exercise
 from grader.questions import is_question, text_of_model_answer
 
@@ -65,6 +68,8 @@ def generate(root: Path, chapter: str, db_url: str | None = None) -> None:
         config.SaveCells.enabled = False
     else:
         config.CourseDirectory.db_url = db_url
+        with suppress(SQLAlchemyError):  # nbgrader says better what is wrong with it
+            version_of(db_url)
     config.CourseDirectory.assignment_id = chapter
     step = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     step.force = True

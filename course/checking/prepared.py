@@ -191,7 +191,13 @@ class Prepared:
         return calls if len(calls) == len(self.exercise.cases) else []
 
     def tells(self, index: int) -> bool:
-        """Tell whether it is known what mistakes give in a case; of a very large one a closed book has nothing."""
+        """Tell whether it is known what mistakes give in a case.
+
+        Where its right answer is given because it is slow to compute, a mistake's is not computed either. Of a very
+        large one a closed book has nothing.
+        """
+        if self.exercise.cases[index].answer is not None:
+            return False
         known, mistakes = self.exercise.withheld, self.exercise.misconceptions
         return known is None or all((mistake.id, index) in known.read().attempts for mistake in mistakes)
 

@@ -60,7 +60,8 @@ class Case:
     weight
         The case's share of the exercise's points, relative to the others.
     answer
-        The right answer, where it is known and slow to compute. By default it is asked for.
+        The right answer, where it is known and slow to compute. By default it is asked for. No known mistake is looked
+        for in such a case.
     remark
         True for what the lesson does not ask for, such as an empty batch: the case neither counts nor fails. Where
         the rest is right, the report says what became of it.

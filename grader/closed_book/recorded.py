@@ -48,7 +48,7 @@ def known(exercise: Exercise) -> Known:
     attempts = {
         (mistake.id, i): _as_right(prepared.variant_attempt(mistake, i), prepared.expected[i], exercise)
         for mistake in exercise.misconceptions
-        for i in range(len(exercise.cases))
+        for i in filter(prepared.tells, range(len(exercise.cases)))
     }
     too_large = {i for (_, i), attempt in attempts.items() if _numbers(attempt.value) > LARGE}
     attempts = {key: attempt for key, attempt in attempts.items() if key[1] not in too_large}

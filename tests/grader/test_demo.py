@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("demo")]
 
 WARM_UP = {"warm_up": course.exercises["warm_up"]}
 SOLVED = {"warm_up": "def warm_up(x):\n    return 2 * x + 1\n"}
-LARGE = 40
+LARGE = 20
 """A class in which each kind of student is there several times."""
 
 

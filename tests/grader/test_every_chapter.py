@@ -7,6 +7,7 @@ import pytest
 
 import course
 from course.checking.runner import run
+from grader.boundary.trusted.judge import Limits
 from grader.cell_roles import METADATA_KEY, role
 from grader.config import ROOT
 from grader.grading import Session
@@ -55,13 +56,17 @@ def test_solutions_earn_everything_and_blanks_nothing(session, chapter):
 
 @each_chapter
 def test_each_known_mistake_is_recognised_where_it_is_graded(session, chapter):
-    """Its source, run in the worker in place of the right answer, fails there and has its own id in the report."""
+    """Its source, run in the worker in place of the right answer, fails there and has its own id in the report.
+
+    One worker serves a chapter. Before the mistakes of an exercise come the right answers of all, as they were.
+    """
     release, exercises = notebook("notebooks", chapter), exercises_of(chapter)
     setup = [cell.source for cell in release.cells if cell.cell_type == "code" and role(cell) == "setup"]
     solved = worked_solutions(notebook("solutions", chapter))
-    for name, exercise in exercises.items():
-        with session.nursery.worker() as worker:
-            worker.run_cells([*setup, *solved.values()])
+    with session.nursery.worker(Limits(total_seconds=600.0, cpu_seconds=300)) as worker:
+        worker.run_cells(setup)
+        for name, exercise in exercises.items():
+            worker.run_cells(solved.values())
             for known in exercise.misconceptions:
                 worker.run_cells([known.source])
                 report = run(session.prepared(name), worker)

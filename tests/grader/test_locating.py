@@ -4,7 +4,6 @@ import nbformat
 import pytest
 
 from course.calling.work import Operation
-from grader.boundary.trusted.judge import Nursery
 from grader.cell_roles import METADATA_KEY, role
 from grader.config import ROOT
 from grader.grading import Session, exercise_of
@@ -62,7 +61,7 @@ def warm_up(x):
 
 def test_other_code_stands_in_for_a_name_until_it_is_withdrawn():
     """`define` leaves the student's names alone: what they define is there again afterwards."""
-    with Nursery() as nursery, nursery.worker() as worker:
+    with Session(7) as session, session.nursery.worker() as worker:
         worker.run_cells(["def f(x):\n    return x\nseen = f"])
 
         def do(verb, *args):

@@ -3,14 +3,13 @@
 import copy
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.plugins import BasePlugin
+from nbgrader.plugins import BasePlugin, CsvExportPlugin
 
 from grader.config import course_config
 from tests.grader.classroom.made import (
@@ -93,6 +92,7 @@ HANDED_IN = {
 
 
 ALIKE = {"answered", "after answered", "claims", "UTF-16", "late", "late and extended", "very late"}
+ALIKE |= {"solved", "blank", "wrong", "cut off", "empty"}
 """Students whose graded notebooks have only kinds of cells and outputs that other students' notebooks have, too."""
 
 
@@ -222,17 +222,8 @@ def test_nbgrader_goes_on_with_the_result(pair):
     pages = (mine / "grader" / "feedback").glob("*/*/*.html")
     assert {path.parent.parent.name for path in pages} == HANDED_IN.keys() - ALIKE
     file = mine / "grades.csv"
-    command = [
-        sys.executable,
-        "-m",
-        "nbgrader",
-        "export",
-        "--to",
-        str(file),
-        f"--CourseDirectory.db_url={config.CourseDirectory.db_url}",
-    ]
-    done = subprocess.run(command, cwd=mine, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    with opened(mine) as book:
+        CsvExportPlugin(to=str(file)).export(book)
     rows = file.read_text().splitlines()
     assert len(rows) == 1 + len(HANDED_IN)
     assert FILE not in rows[0]

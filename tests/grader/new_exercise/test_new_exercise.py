@@ -44,8 +44,8 @@ def contents(tree):
 
 def test_the_skeleton_keeps_every_contract_and_builds(tree):
     before = contents(tree)
-    made = run(tree, "grader", "new", "exercise", NAME, "--chapter", TOPIC)
-    assert made.returncode == 0, made.stdout + made.stderr
+    made = CliRunner().invoke(app, ["new", "exercise", NAME, "--chapter", TOPIC, "--root", str(tree)])
+    assert made.exit_code == 0, made.output
     after = contents(tree)
     changed = sorted(path.relative_to(tree).as_posix() for path in after if after[path] != before.get(path))
     assert changed == [
@@ -56,7 +56,7 @@ def test_the_skeleton_keeps_every_contract_and_builds(tree):
         f"tests/course/chapters/right/{TOPIC}.py",
         f"tests/course/chapters/wrong/{TOPIC}.py",
     ]
-    assert all(f"wrote {name}" in made.stdout for name in changed)
+    assert all(f"wrote {name}" in made.output for name in changed)
     tests = [f"tests/course/chapters/{name}.py" for name in ("test_exercises", "test_declarations", "test_pencil")]
     held = run(tree, "pytest", "-q", "-p", "no:cacheprovider", "-k", NAME, *tests, f"course/chapters/{TOPIC}/{NAME}.py")
     assert held.returncode == 0, held.stdout

@@ -171,7 +171,7 @@ def register(db_url: str, release: Path, assignment: str, course: str = "", regr
                 known = book.find_notebook(path.stem, assignment)
             except MissingEntry:
                 book.update_or_create_assignment(assignment)
-                kernel = json.dumps(notebook.metadata.get("kernelspec", {}))
+                kernel: Any = json.dumps(notebook.metadata.get("kernelspec", {}))  # typed as a dict there
                 known = book.add_notebook(path.stem, assignment, kernelspec=kernel)
             changes = compare(notebook, known)
             students = sorted(found.student.id for found in known.submissions)

@@ -105,6 +105,9 @@ def grade(
     if not dry_run:
         right_answer.begin()  # it loads PyTorch while this process loads nbgrader
 
+    from grader.nbgrader_alone import load_alone
+
+    load_alone()
     from grader.classroom.cluster import marking
     from grader.classroom.grade import grade as grade_class
     from grader.classroom.room import Classroom, NothingToGrade

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,17 +11,25 @@ from sqlalchemy import create_engine, inspect, text
 
 
 @cache
-def own_version() -> str | None:
-    """Give the version of the gradebooks that nbgrader makes here. Its program takes a second and a half to tell it.
+def own_version() -> str:
+    """Give the version of the gradebooks that nbgrader makes here: the step of its history that no other follows.
+
+    Alembic would say the same, and takes a quarter of a second to load.
 
     Examples
     --------
     >>> len(own_version())
     12
     """
-    from alembic.script import ScriptDirectory  # slow to load, and hardly ever needed to make a release
-
-    return ScriptDirectory(str(Path(str(nbgrader.__file__)).parent / "alembic")).get_current_head()
+    steps = [
+        path.read_text(encoding="utf-8") for path in Path(str(nbgrader.__file__)).parent.glob("alembic/versions/*.py")
+    ]
+    own, followed = (
+        {name for text in steps for name in re.findall(rf"^{key} = ['\"](\w+)['\"]", text, re.MULTILINE)}
+        for key in ("revision", "down_revision")
+    )
+    (last,) = own - followed
+    return last
 
 
 def version_of(url: str) -> str | None:

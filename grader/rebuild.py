@@ -53,6 +53,11 @@ class Rebuilder:
             for place, cell in enumerate(release.cells)
         }
 
+    @property
+    def shared(self) -> list[AnyNode]:
+        """The cells that all rebuilt notebooks have as they are."""
+        return [cell for cell, kind in zip(self._cells, self._roles, strict=True) if kind == "lesson"]
+
     def rebuild(self, submission: Submission) -> AnyNode:
         """Make a notebook of what was handed in. Its metadata has the problems found, under ``layer_by_layer``."""
         release, found = self.release, self._sort(submission)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +10,6 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
-from nbconvert.exporters import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.api import (
     BaseCell,
@@ -25,7 +24,6 @@ from nbgrader.api import (
     SourceCell,
     TaskCell,
 )
-from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -170,17 +168,13 @@ def register(db_url: str, release: Path, assignment: str, course: str = "", regr
                 known = book.find_notebook(path.stem, assignment)
             except MissingEntry:
                 book.update_or_create_assignment(assignment)
-                _save(notebook, path.stem, assignment, db_url)
-                continue
+                kernel: Any = json.dumps(notebook.metadata.get("kernelspec", {}))  # typed as a dict there
+                known = book.add_notebook(path.stem, assignment, kernelspec=kernel)
             changes = compare(notebook, known)
-            if not changes:
-                continue
             students = sorted(found.student.id for found in known.submissions)
             if changes.matter and students and not regrade:
                 raise ReleaseChanged(assignment, changes, students)
-            if changes.matter and not students:
-                _save(notebook, path.stem, assignment, db_url)
-            else:
+            if changes:
                 _take_over(book, notebook, known, changes)
 
 
@@ -239,16 +233,8 @@ def _facts(cell_type: str, locked: bool, source: str, checksum: str | None) -> d
     return {"cell_type": cell_type, "locked": bool(locked), "source": source, "checksum": checksum}
 
 
-def _save(notebook: NotebookNode, name: str, assignment: str, db_url: str) -> None:
-    """Have nbgrader save the cells: it replaces the cells of a notebook without submissions."""
-    place = {"notebook": name, "assignment": assignment, "db_url": db_url}
-    step = SaveCells()
-    step.log = logging.Logger("nbgrader", logging.CRITICAL)
-    step.preprocess(notebook, ResourcesDict(nbgrader=place))
-
-
 def _take_over(book: Gradebook, release: NotebookNode, known: Notebook, changes: Changes) -> None:
-    """Change cells that submissions refer to, in one transaction: nbgrader itself would refuse to."""
+    """Bring the cells up to date in one transaction, also where submissions refer to them: nbgrader would refuse to."""
     ours, sources = _outline(release)
     types = {name: facts["cell_type"] for name, facts in sources.items()}
     db = book.db

@@ -8,7 +8,6 @@ import math
 import os
 import re
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,34 +166,37 @@ def _ends_there(error: json.JSONDecodeError) -> bool:
 
 
 def _cells_of(content: Any) -> list[Any] | None:
-    if not isinstance(content, Mapping):
+    if not isinstance(content, dict):
         return None
     if isinstance(content.get("cells"), list):
         return content["cells"]
     sheets = content.get("worksheets")  # notebooks from before 2015
-    if isinstance(sheets, list) and sheets and isinstance(sheets[0], Mapping):
+    if isinstance(sheets, list) and sheets and isinstance(sheets[0], dict):
         cells = sheets[0].get("cells")
         return cells if isinstance(cells, list) else None
     return None
 
 
 def _read_cell(cell: Any) -> SubmittedCell | None:
-    if not isinstance(cell, Mapping):
+    if not isinstance(cell, dict):
         return None
     source = cell.get("source", cell.get("input", ""))
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
+    if isinstance(source, list):
+        try:
+            source = "".join(source)
+        except TypeError:
+            return None
     if not isinstance(source, str) or len(source) > MAX_SOURCE:
         return None
     if source.count(".") + source.count("*") > MAX_DOTS and any(
         word.count(".") + word.count("*") > MAX_DOTS for word in re.findall(r"[\w.*]+", source)
     ):
         return None
-    # lone surrogates are legal in JSON but not in a file
-    source = source.encode("utf-8", errors="replace").decode("utf-8")
+    if not source.isascii():  # lone surrogates are legal in JSON but not in a file
+        source = source.encode("utf-8", errors="replace").decode("utf-8")
     metadata = cell.get("metadata")
-    marks = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
-    marks = marks if isinstance(marks, Mapping) else {}
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    marks = marks if isinstance(marks, dict) else {}
     key = marks.get("grade_id") or cell.get("id")
     claimed = marks.get("points")
     return SubmittedCell(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from nbgrader import api
+import nbgrader.api as api
 from nbgrader.api import Gradebook, new_uuid
 from nbgrader.utils import parse_utc
 from sqlalchemy import bindparam, insert, select, update

@@ -19,6 +19,7 @@ from grader.beside import files_beside, told_beside
 from grader.classroom.handed_in import Carried, HandedIn
 from grader.classroom.judge import NotMarked
 from grader.classroom.marking import Assignment, Marked
+from grader.classroom.plausible import Plausible
 from grader.classroom.pool import AHEAD, GIVEN_UP, LOST_IN_A_ROW, CannotGrade, mark_here
 from grader.classroom.room import Mark
 from grader.classroom.there import described, mark_there
@@ -110,13 +111,15 @@ def _mark_on(
     # as a task, it is sent once to each worker, and made again if all workers that hold it are lost
     what = client.submit(bytes, packed, key=f"assignment-{sha256(packed).hexdigest()}")
     task = partial(client.submit, mark_there, described(exercises), exercises, what.key, what, pure=False)
-    rest, pending = iter(submissions), dict[Any, HandedIn]()
+    check = Plausible(assignment.release)
+    rest, pending = iter(submissions), dict[Any, tuple[HandedIn, str]]()
     alone_since, in_a_row = 0.0, 0
     try:
         threads, looked = sum(client.nthreads().values()), time.monotonic()
         while True:
             while len(pending) < AHEAD * max(threads, 1) and (one := next(rest, None)) is not None:
-                pending[task(pickle.dumps(carried(one)))] = one
+                sent = carried(one)
+                pending[task(pickle.dumps(sent))] = one, sent.content
             if not pending:
                 return
             with suppress(TimeoutError):
@@ -127,7 +130,8 @@ def _mark_on(
             if alone_since and time.monotonic() - alone_since > ALONE:
                 raise CannotGrade(f"The scheduler {scheduler} has had no worker for {ALONE:.0f} seconds. {_GO_ON}")
             for future in [future for future in pending if future.done()]:
-                one, found = pending.pop(future), result_of(future, scheduler)
+                one, content = pending.pop(future)
+                found = result_of(future, scheduler, check, content)
                 if isinstance(found, NotMarked) and found.stop:
                     raise CannotGrade(found.why)
                 in_a_row = in_a_row + 1 if isinstance(found, NotMarked) and found.why == GIVEN_UP else 0
@@ -149,13 +153,13 @@ def carried(one: HandedIn) -> Carried:
     return Carried(one.student, Path(), *about, content, submission, beside)
 
 
-def result_of(future: Any, scheduler: str) -> Marked | NotMarked:
+def result_of(future: Any, scheduler: str, check: Plausible, content: str) -> Marked | NotMarked:
     """Give what became of a task of Dask's.
 
     Raises
     ------
     CannotGrade
-        If no task can be done.
+        If no task can be done, or what came is not the mark of the submission that `content` identifies.
     """
     import distributed
 
@@ -163,6 +167,8 @@ def result_of(future: Any, scheduler: str) -> Marked | NotMarked:
         found = future.result()
         if not isinstance(found, Marked | NotMarked):
             raise TypeError(f"a worker gave a {type(found).__name__} in place of a mark")
+        if isinstance(found, Marked):
+            check(found, content)
         return found
     except distributed.KilledWorker as error:
         return NotMarked(f"The workers that graded it were ended {error.allowed_failures + 1} times.")

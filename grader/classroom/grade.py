@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 
-import nbformat
-
 import course
 from course.checking.answers import Answers
 from course.checking.prepared import Prepared
@@ -22,6 +20,7 @@ from grader.classroom.pool import cores
 from grader.classroom.recognise import Recognise
 from grader.classroom.room import Classroom, NothingToGrade, Release, find_release
 from grader.classroom.writing import Writer
+from grader.node import read_node
 from grader.registering import gradebook, register
 
 Progress = Callable[[int, int], None]
@@ -106,8 +105,7 @@ def grade(
 def _find(classroom: Classroom, assignment: str, release: Release, students: Collection[str]) -> list[HandedIn]:
     """Find what was handed in."""
     submitted = classroom.folder("submitted")
-    handed_out = nbformat.reads(release.content.decode(), as_version=4)
-    choose = Recognise(handed_out, release.path.name, release.exercises)
+    choose = Recognise(read_node(release.content), release.path.name, release.exercises)
     found = list(find_submissions(submitted, assignment, release.path.stem, choose))
     unknown = sorted(set(students) - {one.student for one in found})
     if unknown:

@@ -138,6 +138,7 @@ class Marker:
 
     def __init__(self, assignment: Assignment, nursery: Nursery | None = None) -> None:
         self.rebuilder = Rebuilder(read_node(assignment.release))
+        self._written = {id(cell): _dumps(cell) for cell in self.rebuilder.shared}
         self.limits = assignment.limits
         self.session = Session(
             assignment.seed,
@@ -183,7 +184,7 @@ class Marker:
         shorten_outputs(notebook, self.limits)
         graded = [cell for cell in notebook.cells if nbgrader_metadata(cell)]
         return Marked(
-            notebook=json.dumps(notebook, ensure_ascii=False).encode("utf-8", errors="replace") + b"\n",
+            notebook=self._write(notebook),
             scores={id_of(cell): _score(cell) for cell in graded if nbgrader_metadata(cell).get("grade")},
             comments={id_of(cell): _comment(cell) for cell in graded if nbgrader_metadata(cell).get("solution")},
             problems=told,
@@ -191,6 +192,15 @@ class Marker:
             readable=bool(submission.cells),
             content=content,
         )
+
+    def _write(self, notebook: Node) -> bytes:
+        """Write a notebook as JSON. The cells that all have are written once for the class."""
+        cells = [self._written.get(id(cell)) or _dumps(cell) for cell in notebook.cells]
+        rest = _dumps({key: value for key, value in notebook.items() if key != "cells"})
+        return f'{{"cells": [{", ".join(cells)}], {rest[1:]}\n'.encode("utf-8", errors="replace")
+
+
+_dumps = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def id_of(cell: Node) -> str:

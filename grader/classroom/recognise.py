@@ -8,10 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from course.checking.student_code import names_bound
 from grader.cell_roles import nbgrader_metadata, role
+from grader.node import AnyNode
 from grader.submission import Submission, read_file
 
 TEXTS = 3
@@ -47,7 +46,7 @@ class Recognise:
         The exercises in it.
     """
 
-    def __init__(self, release: NotebookNode, usual: str, exercises: Collection[str]) -> None:
+    def __init__(self, release: AnyNode, usual: str, exercises: Collection[str]) -> None:
         self.usual = usual
         self.exercises = frozenset(exercises)
         self.stubs = {

@@ -35,6 +35,9 @@ _CELL_FILE = re.compile(r'(?:File "?)?<ipython-input-(\d+)-[0-9a-f]+>"?')
 _LIBRARY_FILE = re.compile(r'File "[^"]*?/(?:(?:site|dist)-packages|python3\.\d+)/(?!site-|dist-)')
 _OF_IPYTHON = re.compile(r"(?i:ipython)|^\s*(\w+\s*=\s*)?%", re.MULTILINE)
 """What a cell contains that may change how IPython runs the next ones: its own names, and its commands."""
+_NO_STATEMENT = ("", " ", "\t", "\f", "\r", "#")
+"""With what a line begins at which no statement of a cell begins."""
+_LONG_TEXT = ('"""', "'''")
 _OWN = (str(Path(__file__).parents[1]), *course.calling.__path__)
 _NO_PROCESS = ("bash", "sh", "script", "perl", "ruby", "python", "python2", "python3", "pypy", "system", "sx", "!")
 
@@ -240,6 +243,8 @@ class GradingShell(InteractiveShell):
             return None
         try:
             name = self.compile.cache(source, number, raw_code=source)
+            if ends_in_a_definition(source):
+                return self.compile(source, name, "exec")
             tree: Any = self.compile.ast_parse(source, filename=name)
             if tree.body and isinstance(tree.body[-1], ast.Expr):
                 return None
@@ -276,6 +281,25 @@ class GradingShell(InteractiveShell):
             except Exception as error:
                 self.shown.note(f"A picture could not be drawn: {text_of(error)[:200]}")
         return None
+
+
+def ends_in_a_definition(source: str) -> bool:
+    r"""Tell by the text alone whether code, if it is Python, ends in a function, a class or an import.
+
+    Then it shows no value, and needs no syntax tree, which takes longer than compiling. False where that is not sure.
+
+    Examples
+    --------
+    >>> ends_in_a_definition("import numpy as np\ndef one():\n    return 1\n# done")
+    True
+    >>> ends_in_a_definition("def one():\n    return 1\none()"), ends_in_a_definition("import numpy; numpy.pi")
+    (False, False)
+    """
+    lines = source.split("\n")
+    last = next((i for i in reversed(range(len(lines))) if lines[i][:1] not in _NO_STATEMENT), None)
+    if last is None or not lines[last].startswith(("def ", "class ", "import ", "from ")) or ";" in lines[last]:
+        return False
+    return not any(quotes in line for line in lines[:last] for quotes in _LONG_TEXT)  # it may be a line of a text
 
 
 def make_shell() -> GradingShell:

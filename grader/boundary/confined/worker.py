@@ -12,7 +12,6 @@ import gc
 import inspect
 import json
 import linecache
-import select
 import socket
 import sys
 import time
@@ -40,7 +39,7 @@ _KEPT: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
     (builtins, ()),  # first: nothing works without them
     (np, ("generic", "ndarray", "random")),
     (np.random, ("Generator", "PCG64")),
-    *((module, ()) for module in (contextlib, inspect, json.encoder, json.decoder, linecache, select, traceback)),
+    *((module, ()) for module in (contextlib, inspect, json.encoder, json.decoder, linecache, traceback)),
 )
 
 
@@ -116,8 +115,11 @@ class Server:
         until, shown, told = _clock() + AHEAD, [], []
         for number, source in request["cells"]:
             shown += [self._cell({"source": source, "number": number, "seconds": request["seconds"]})]
-            self._repair()
-            if shown[-1]["error"] or _clock() > until:
+            if shown[-1]["error"]:
+                self._repair()  # telling it may have run code of its own
+                calls = []
+                break
+            if _clock() > until:
                 calls = []
                 break
         for call in calls:

@@ -163,8 +163,7 @@ def missing() -> list[str]:
         lacks.append("It needs a kernel of at least 5.13 with Landlock enabled (lsm=landlock at boot).")
     try:
         if seccompy.supported():
-            seccomp.everyones_filter()
-            seccomp.to_itself_only()
+            seccomp.own_filter()
         else:
             lacks.append(f"It needs seccomp filters on x86-64 or arm64; this is {os.uname().machine}.")
     except OSError as error:  # a container in which the call itself is denied

@@ -88,10 +88,23 @@ _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020080  # every CLONE_NEW* flag: namespaces
 
 
+_ANYONE = 0x5AFEC0DE
+"""Used instead of a process's number: no process has this number."""
+
+
+class OwnFilter(Filter):
+    """A filter in which a process may signal itself only: assembled before a fork, it gets the number afterwards."""
+
+    @property
+    def program(self) -> bytes:
+        """The program, for the calling process."""
+        return super().program.replace(struct.pack("<I", _ANYONE), struct.pack("<I", os.getpid()))
+
+
 @cache
-def everyones_filter() -> Filter:
-    """Build the part that is the same for every process. Built before a fork, it costs the fork nothing."""
-    rules = Filter(default=Action.ERRNO | errno.ENOSYS)
+def own_filter() -> OwnFilter:
+    """Build the filter of whichever process will load it. Built before a fork, it costs little then."""
+    rules = OwnFilter(default=Action.ERRNO | errno.ENOSYS)
     for name in ALLOWED.split():
         _where_it_exists(rules.allow, name)
     for command in _FCNTL:
@@ -110,56 +123,27 @@ def everyones_filter() -> Filter:
         for value, mask in harmful:
             _where_it_exists(rules.errno, name, errno.EPERM, args=[(flags, CmpOp.MASKED_EQ, value, mask)])
         _where_it_exists(rules.allow, name)
-    rules.allow("kill")  # to itself only: see own_signals
-    rules.allow("tgkill")
+    for name in ("kill", "tgkill"):
+        rules.allow(name, args={0: _ANYONE})
     for name in ("seccomp", "landlock_create_ruleset"):
         rules.errno(name, ALREADY_CONFINED)
-    for name in (*REFUSED.split(), "clone", "fcntl", "ioctl", "prctl", "prlimit64"):
+    for name in (*REFUSED.split(), "clone", "fcntl", "ioctl", "kill", "prctl", "prlimit64", "tgkill"):
         _where_it_exists(rules.errno, name, errno.EPERM)
     assert rules.program  # assembled here, and kept by the filter
     return rules
 
 
-def own_signals(pid: int, kind: type[Filter] = Filter) -> Filter:
-    """Build the part that differs: process `pid` may send signals to itself, and to no other."""
-    rules = kind(default=Action.ALLOW)
-    for name in ("kill", "tgkill"):
-        rules.allow(name, args={0: pid})
-        rules.errno(name, errno.EPERM)
-    return rules
-
-
-_ANYONE = 0x5AFEC0DE
-"""Used instead of a process's number: no process has this number."""
-
-
-class _ToItselfOnly(Filter):
-    """`own_signals` of whichever process loads it: assembled before a fork, it gets the number when it is loaded."""
-
-    @property
-    def program(self) -> bytes:
-        """The program, for the calling process."""
-        return super().program.replace(struct.pack("<I", _ANYONE), struct.pack("<I", os.getpid()))
-
-
-@cache
-def to_itself_only() -> Filter:
-    """Build the part that differs for whichever process will load it. Built before a fork, it costs little then."""
-    rules = own_signals(_ANYONE, _ToItselfOnly)
-    assert rules.program
-    return rules
-
-
 def restrict_system_calls() -> None:
-    """Install both parts on the calling thread, for good. The kernel applies the stricter of their answers.
+    """Install the filter on the calling thread, for good.
+
+    One filter: the kernel takes as long for a small one as for a large one.
 
     Raises
     ------
     OSError
-        Where the kernel refuses a filter.
+        Where the kernel refuses it.
     """
-    to_itself_only().load()
-    everyones_filter().load()  # last: it allows no further filter
+    own_filter().load()
 
 
 def _where_it_exists(add: Callable[..., None], name: str, *args: Any, **kwargs: Any) -> None:

@@ -218,7 +218,6 @@ class Processes:
 
     def end(self, process: Process, patience: float = 0.0) -> End:
         """End a worker, after `patience` seconds in which it may end by itself; tidy up behind it."""
-        os.close(process.fd)
         process.watch.stop()  # before the process is reaped, and its number anybody's
         with self._lock:
             try:
@@ -226,6 +225,8 @@ class Processes:
             except WireError:  # the warm parent is gone, and the kernel ends its workers with it
                 self._stop()
                 return End(excess=process.watch.why)
+            finally:
+                os.close(process.fd)  # only now: it would wake up, and tidy up what is thrown away
         return End(found["killed"], found["exit"], found["cpu_seconds"], process.watch.why)
 
     def close(self) -> None:

@@ -1,9 +1,11 @@
 """Grading on a real Dask cluster, whose workers get everything that they need with a task."""
 
+import json
 import pickle
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from threading import Event, Thread
 
 import nbformat
@@ -16,7 +18,9 @@ from grader.classroom import cluster as clusters
 from grader.classroom import there
 from grader.classroom.cluster import marking
 from grader.classroom.handed_in import Carried, find_submissions
+from grader.classroom.judge import NotMarked
 from grader.classroom.marking import Assignment, Marked
+from grader.classroom.plausible import Plausible
 from grader.classroom.pool import GIVEN_UP, CannotGrade
 from grader.classroom.there import EXERCISES
 from grader.cli import app
@@ -288,7 +292,46 @@ class Gave:
 def test_a_worker_that_answers_something_else(found):
     """Nothing of it is kept: what is kept is written to the gradebook, now or in the next run."""
     with pytest.raises(CannotGrade, match=r"The cluster of tcp://a:1 can't grade: TypeError: a worker gave a \w+ in"):
-        clusters.result_of(Gave(found), "tcp://a:1")
+        clusters.result_of(Gave(found), "tcp://a:1", CHECK, "ab")
+
+
+MARKS = {
+    "check-a": {"grade": True, "solution": False, "points": 6},
+    "text": {"grade": True, "solution": True, "points": 2},
+    "a": {"grade": False, "solution": True},
+}
+CELLS = [{"metadata": {"nbgrader": {**marks, "grade_id": name}}} for name, marks in MARKS.items()]
+CHECK = Plausible(json.dumps({"cells": [*CELLS, {"metadata": {}}]}).encode())
+GOOD = Marked(b"{}", {"check-a": 6.0, "text": None}, {"text": None, "a": "No response."}, content="ab")
+
+
+def test_a_mark_that_can_be():
+    for found in (GOOD, replace(GOOD, scores={"check-a": 0.0, "text": 2.0}), NotMarked("It was lost.")):
+        assert clusters.result_of(Gave(found), "tcp://a:1", CHECK, "ab") is found
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"scores": {"check-a": 6.5, "text": None}}, "check-a 6.5 of 6 points"),
+        ({"scores": {"check-a": -1.0, "text": None}}, "check-a -1.0 of 6 points"),
+        ({"scores": {"check-a": float("nan"), "text": None}}, "check-a nan of 6 points"),
+        ({"scores": {"check-a": "6", "text": None}}, "check-a '6' of 6 points"),
+        ({"scores": {"check-a": None, "text": None}}, "check-a None of 6 points"),
+        ({"scores": {"check-a": 6.0}}, "marks of other cells"),
+        ({"scores": {"check-a": 6.0, "text": None, "check-b": 1.0}}, "marks of other cells"),
+        ({"scores": [6.0]}, "marks of other cells"),
+        ({"comments": {"text": None}}, "marks of other cells"),
+        ({"comments": {"text": 3, "a": None}}, "a comment that is not text"),
+        ({"problems": (b"late",)}, "a comment that is not text"),
+        ({"content": "cd"}, "the mark of another submission"),
+        ({"notebook": "{}"}, "the mark of another submission"),
+    ],
+)
+def test_a_mark_that_can_not_be(wrong, told):
+    """Points beyond the cell's, of cells that there are not, or of another student's work reach no gradebook."""
+    with pytest.raises(CannotGrade, match=rf"can't grade: ValueError: a worker gave {told}"):
+        clusters.result_of(Gave(replace(GOOD, **wrong)), "tcp://a:1", CHECK, "ab")
 
 
 class Failed:
@@ -304,7 +347,10 @@ def test_a_submission_whose_workers_are_lost_each_time():
     import distributed  # slow to load, and collected with every test run
 
     lost = distributed.KilledWorker("task", None, 3)
-    assert clusters.result_of(Failed(lost), "tcp://a:1").why == "The workers that graded it were ended 4 times."
+    assert (
+        clusters.result_of(Failed(lost), "tcp://a:1", CHECK, "ab").why
+        == "The workers that graded it were ended 4 times."
+    )
 
 
 def test_a_cluster_without_the_course():
@@ -313,7 +359,7 @@ def test_a_cluster_without_the_course():
     with pytest.raises(
         CannotGrade, match=r"tcp://a:1 can't grade: .* graph\. This frequently\. .*'layer-by-layer\["
     ) as told:
-        clusters.result_of(Failed(error), "tcp://a:1")
+        clusters.result_of(Failed(error), "tcp://a:1", CHECK, "ab")
     assert "\n" not in str(told.value)
 
 

@@ -1,0 +1,16 @@
+"""nbgrader's gradebook without what its package loads for Jupyter: servers, exporters and an HTTP client."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec, module_from_spec
+
+
+def load_alone() -> None:
+    """Have nbgrader's modules load without the package's own code, which halves the time that the gradebook takes.
+
+    For a program that asks of nbgrader nothing but its gradebook, before it imports anything of it.
+    """
+    spec = find_spec("nbgrader")
+    if spec is not None and "nbgrader" not in sys.modules:
+        sys.modules["nbgrader"] = module_from_spec(spec)

@@ -13,6 +13,7 @@ from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
+from course.checking.locating.nearer import Where, nearer
 from course.checking.locating.partly import Found, Seed, both_at_once, different, most_cases, some_results
 from course.checking.locating.standing import Trial
 from course.checking.locating.suspects import Span, around, inside
@@ -29,9 +30,11 @@ BUSY = 4.0
 """On a busy machine a search may take so many times as long by the clock."""
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
-PAIRS_SHARE = 1.2
+NEARER_SHARE = 2.3
+PAIRS_SHARE = 2.8
 """By so much two changes that help only together may prolong a search."""
 
+MOST_NEAR = 12
 NEXT_LINES = 2
 """So many lines are near the last one whose value is right."""
 NEAR = 2
@@ -123,7 +126,7 @@ class Search:
             if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
                 break
         found = both_at_once(self.seeds, self.code, len(self.results), self.trial) if self.two else None
-        found = found or ((self._two() or self._pairs()) if self.two else None)
+        found = found or ((self._two() or self._nearer(changes) or self._pairs()) if self.two else None)
         led = {self.failing[0]} if self.told is None else {self.failing[0], self.told}
         found = found or most_cases(self.seeds, led, self.failing, self.passing, self.trial)
         return found or some_results(self.seeds, self.results, self.trial)
@@ -249,7 +252,7 @@ class Search:
         if lead not in self.unreached:
             self.unreached[lead] = self._unreached(lead)
         left = self._left(self.code, changes, self.unreached[lead], lead)
-        for change, text in self._defined(self.together, left, first=True):
+        for change, text in self._defined(self.together, left, FIRST_SHARE):
             result = self.trial.run(lead)
             gain = result.rank
             if first and (int(gain[0]), gain[1]) == (int(before[0]), before[1]) and change.rank <= SIMPLE:
@@ -280,7 +283,7 @@ class Search:
                 yield change, text
 
     def _defined(
-        self, together: Together, changes: Iterator[tuple[Change, str]], first: bool = False
+        self, together: Together, changes: Iterator[tuple[Change, str]], share: float = 1.0
     ) -> Iterator[tuple[Change, str]]:
         """Define each changed code, as far as the budget goes. Many changes are compiled at once."""
         while some := list(islice(changes, AT_ONCE)):
@@ -288,7 +291,7 @@ class Search:
             shared = together.text(fitting) if len(fitting) > 1 else ""
             numbers = {id(one): number for number, one in enumerate(fitting, 1)} if shared else {}
             for change, text in some:
-                if self.budget.is_over(FIRST_SHARE if first and self.seeds and self.two else 1.0):
+                if self.budget.is_over(FIRST_SHARE if share == FIRST_SHARE and self.seeds and self.two else max(share, 1.0)):
                     return
                 self.budget.step()
                 number = numbers.get(id(change), 0)
@@ -351,15 +354,46 @@ class Search:
                 return found
         return None
 
-    def _second(self, seed: Seed, code: Code, changes: Sequence[Change]) -> Found | None:
+    def _nearer(self, changes: Sequence[Change]) -> Found | None:
+        """Try the changes after which more of the way to the right result is there: alone, and with any other."""
+        likely = [one for one in changes if one.rank <= NEAR]
+        n0, t0 = self.budget.taken, self.budget._computing.counted
+        near = nearer(self.code, likely, self.trial, self.budget, NEARER_SHARE)
+        import os
+        if os.environ.get("DBG"):
+            print("NEARER", len(likely), self.budget.taken - n0, self.budget._computing.counted-t0, [(self.code.lines_of(c), self.code.text[c.start:c.end], c.new, len(k)) for c, _, k in near[:12]], self.budget._computing.counted, file=open("/tmp/tutor2/dbg","a"))
+        seeds = []
+        for change, text, keys in near[:MOST_NEAR]:
+            lines, kind = self.code.lines_of(change), kind_of(self.code, change.one or change)
+            if self.trial.define(text) and all(self.trial.run(i).passed for i in [*self.failing, *self.passing]) and self.trial.confirm():
+                return Found(text, lines, (kind,) * len(lines), frozenset(range(len(self.results))))
+            longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
+            seeds.append(Seed(text, lines, kind, frozenset(self.passing), (len(keys), 0), longer, change))
+        codes: dict[int, tuple[Code, Where]] = {}
+        for likely in (True, False):
+            for i, seed in enumerate(seeds[: SEEDS if likely else LEADS]):
+                if self.budget.is_over(PAIRS_SHARE):
+                    return None
+                if i not in codes:
+                    code = Code(seed.text)
+                    codes[i] = code, Where(code, self.trial.way(code.text))
+                code, where = codes[i]
+                found = self._second(seed, code, where.ordered(self.propose(code, likely)), PAIRS_SHARE)
+                if os.environ.get("DBG"):
+                    print("   SECOND", seed.lines, likely, self.budget._computing.counted, found and found.lines, file=open("/tmp/tutor2/dbg","a"))
+                if found:
+                    return found
+        return None
+
+    def _second(self, seed: Seed, code: Code, changes: Sequence[Change], share: float = 1.0) -> Found | None:
         """Look for a change that makes right what another one has left wrong."""
         wanted = [i for i in self.failing if i not in seed.right]
         left = self._left(code, changes, (), TWO)
-        for change, text in self._defined(Together(code), left):
+        for change, text in self._defined(Together(code), left, share):
             if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self._is_right(text):
                 line = code.line_of(change)
                 second = line - seed.longer if line > seed.lines[0] else line
-                both = sorted(((seed.lines[0], seed.kind), (second, kind_of(code, change))))
+                both = sorted({*((line, seed.kind) for line in seed.lines), (second, kind_of(code, change))}) if len(seed.lines) > 1 else sorted(((seed.lines[0], seed.kind), (second, kind_of(code, change))))
                 lines, kinds = zip(*both, strict=True)
                 return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None

@@ -1,0 +1,116 @@
+"""Changes that bring a code nearer to the right result, though no result is right yet: more of its way is there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
+
+from course.checking.budget import Budget
+from course.checking.locating.code import Change, Code
+from course.checking.locating.looks import looked_at
+from course.checking.locating.standing import Trial
+from course.checking.locating.together import Together
+from course.checking.locating.way import Key
+
+AT_ONCE = 16
+"""So many changes are watched in one code."""
+
+Nearer = tuple[Change, str, frozenset[Key]]
+"""A change with the changed code, and what of the way is there."""
+
+
+def nearer(code: Code, changes: Sequence[Change], trial: Trial, budget: Budget, share: float) -> list[Nearer]:
+    """Give the changes after which everything that was right on the way still is, and more, the most first.
+
+    Parameters
+    ----------
+    code
+        Before the changes.
+    changes
+        Those that may help.
+    trial
+        Where changed code is run.
+    budget, share
+        How long to look.
+    """
+    by_place = trial.way(code.text)
+    before = frozenset(chain.from_iterable(by_place.values()))
+    near = Where(code, by_place).ordered(changes)
+    found = []
+    for change, text, keys in _ways(code, ((one, one.apply(code.text)) for one in near), trial, budget, share):
+        if keys > before:
+            found.append((change, text, keys))
+    return sorted(found, key=lambda one: len(one[2]), reverse=True)
+
+
+class Where:
+    """Where a mistake may be: in the statements whose value is not right though all that they read is."""
+
+    def __init__(self, code: Code, by_place: Mapping[int, frozenset[Key]]) -> None:
+        looks = looked_at(code)
+        right = {looks[number] for number in by_place}
+        statements = [node for node in code.nodes if isinstance(node, ast.Assign | ast.AugAssign | ast.Return)]
+        sets = {one: _set_by(one) for one in statements}
+        values = {one: getattr(one, "value", None) for one in statements}
+        good = {one for one in statements if values[one] in right or one in right}
+        bad = {name for one in statements if one not in good for name in sets[one]}
+        bad -= {name for one in good for name in sets[one]}
+        reads = {one: _read_by(one) for one in statements}
+        first = [one for one in statements if one not in good and (not reads[one] & bad or _inside(one, right))]
+        before = [one for one in statements if any(sets[one] & reads[other] for other in first)]
+        self._right = [code.span(node) for node in right]
+        self._first = [code.span(one) for one in first]
+        self._before = [code.span(one) for one in before]
+
+    def ordered(self, changes: Sequence[Change]) -> list[Change]:
+        """Sort changes by their places, and there by what they are."""
+        return sorted(changes, key=lambda one: (self.unlikely(one), one.rank))
+
+    def unlikely(self, change: Change) -> int:
+        """Rank the place of a change: 0 where the way is left, 1 right before that, then where nothing is known."""
+
+        def within(spans: Sequence[tuple[int, int]]) -> bool:
+            return any(start <= change.start and change.end <= end for start, end in spans)
+
+        if within(self._first):
+            return 1 if within(self._right) else 0
+        return 2 if within(self._before) else 3
+
+
+def _inside(statement: ast.stmt, right: set[ast.expr | ast.stmt]) -> bool:
+    return any(part in right for part in ast.walk(statement))
+
+
+def _set_by(statement: ast.Assign | ast.AugAssign | ast.Return) -> set[str]:
+    if isinstance(statement, ast.Return):
+        return set()
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    found = set()
+    for target in targets:
+        for part in ast.walk(target):
+            if isinstance(part, ast.Name) and (isinstance(part.ctx, ast.Store) or isinstance(target, ast.Subscript)):
+                found.add(part.id)
+                if isinstance(target, ast.Subscript):
+                    break
+    return found
+
+
+def _read_by(statement: ast.stmt) -> set[str]:
+    return {part.id for part in ast.walk(statement) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+
+
+def _ways(
+    code: Code, changes: Iterator[tuple[Change, str]], trial: Trial, budget: Budget, share: float
+) -> Iterator[Nearer]:
+    together = Together(code)
+    while some := list(islice(changes, AT_ONCE)):
+        fitting = [one for one, _ in some if together.place(one)]
+        shared = together.text(fitting) if len(fitting) > 1 else ""
+        numbers = {id(one): number for number, one in enumerate(fitting, 1)} if shared else {}
+        for change, text in some:
+            if not budget.step(share):
+                return
+            number = numbers.get(id(change), 0)
+            keys = trial.way(shared if number else text, number)
+            yield change, text, frozenset(chain.from_iterable(keys.values()))

@@ -262,7 +262,9 @@ def point(
         reached = None if report.named else reach(timed, prepared, work, source, source_of, seconds)
         located = locate(timed, prepared, work, source, seconds, reached, source_of)
         if report.named:
-            whole = located and located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
+            whole = (
+                located and located.right == len(report.counted) and len(set(located.lines)) <= 3 - len(report.named)
+            )
             # what leads the report stays as it was
             if whole:
                 return replace(report, named=(), located=located)

@@ -20,6 +20,7 @@ from course.checking.locating.operators import change_operators
 from course.checking.locating.reductions import change_reductions
 from course.checking.locating.repeated import change_repeated
 from course.checking.locating.rounds import change_rounds
+from course.checking.locating.scaled import change_exchanged, change_scaled
 from course.checking.locating.sizes import change_sizes
 from course.checking.locating.slices import change_slices
 from course.checking.locating.statements import change_statements
@@ -91,6 +92,8 @@ def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_again(code)
     yield from change_repeated(code)
     yield from change_names_throughout(code)
+    yield from change_exchanged(code)
+    yield from change_scaled(code)
 
 
 def numbers_in(source: str) -> list[object]:

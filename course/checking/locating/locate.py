@@ -33,8 +33,8 @@ from course.checking.locating.one_method import in_one_method
 from course.checking.locating.own_source import Source
 from course.checking.locating.partly import Found
 from course.checking.locating.search import Search
-from course.checking.locating.standing import Standing
 from course.checking.locating.stages import gathered
+from course.checking.locating.standing import Standing
 from course.checking.locating.suspects import telling
 from course.checking.locating.together import CHOICE
 from course.checking.locating.way import Key, Way, way_of
@@ -298,7 +298,9 @@ def locate(
     again = tried_again(result)
     counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
     trial = _Trial(cases, work, code, counted, [case.seconds for case in again])
-    failing = sorted((i for i, case in enumerate(again) if not case.passed), key=lambda i: (again[i].empty, again[i].size))
+    failing = sorted(
+        (i for i, case in enumerate(again) if not case.passed), key=lambda i: (again[i].empty, again[i].size)
+    )
     trial.follow(failing)
     two = not loses_axes(result)  # what is said about the shape is then the better help
     told = next((i for i, case in enumerate(again) if case is result.lead), None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 
 from course.checking.budget import Budget
 from course.checking.locating.code import Change, Code
@@ -15,13 +16,21 @@ from course.checking.locating.way import Key
 
 AT_ONCE = 16
 """So many changes are watched in one code."""
+ALIKE = 2
+"""At most this many changes of one line after which the same is right are tried with a second one."""
+LIKELY = 2
+"""Changes up to this rank are tried first, in every place."""
+UNLIKELY = 4
+"""The number of the first group of other changes."""
 
 Nearer = tuple[Change, str, frozenset[Key]]
 """A change with the changed code, and what of the way is there."""
 
 
-def nearer(code: Code, changes: Sequence[Change], trial: Trial, budget: Budget, share: float) -> list[Nearer]:
-    """Give the changes after which everything that was right on the way still is, and more, the most first.
+def nearer(code: Code, changes: Sequence[Change], trial: Trial, budget: Budget, share: float) -> Iterator[list[Nearer]]:
+    """Give the changes after which everything that was right on the way still is, and more.
+
+    They come in groups, those in likely places first; in a group, what brings most comes first.
 
     Parameters
     ----------
@@ -36,12 +45,26 @@ def nearer(code: Code, changes: Sequence[Change], trial: Trial, budget: Budget, 
     """
     by_place = trial.way(code.text)
     before = frozenset(chain.from_iterable(by_place.values()))
-    near = Where(code, by_place).ordered(changes)
-    found = []
-    for change, text, keys in _ways(code, ((one, one.apply(code.text)) for one in near), trial, budget, share):
-        if keys > before:
-            found.append((change, text, keys))
-    return sorted(found, key=lambda one: len(one[2]), reverse=True)
+    where = Where(code, by_place)
+    for _, some in groupby(where.ordered(changes), key=where.group):
+        near = ((one, one.apply(code.text)) for one in some)
+        found = [one for one in _ways(code, near, trial, budget, share) if one[2] > before]
+        if found:
+            yield _different(code, sorted(found, key=lambda one: len(one[2]), reverse=True))
+        if budget.is_over(share):
+            return
+
+
+def _different(code: Code, found: Sequence[Nearer]) -> list[Nearer]:
+    """Leave out changes of a line after which the same is right: most of them are one change in other words."""
+    counts: Counter[tuple[tuple[int, ...], frozenset[Key]]] = Counter()
+    left = []
+    for one in found:
+        key = code.lines_of(one[0]), one[2]
+        counts[key] += 1
+        if counts[key] <= ALIKE:
+            left.append(one)
+    return left
 
 
 class Where:
@@ -65,13 +88,19 @@ class Where:
 
     def ordered(self, changes: Sequence[Change]) -> list[Change]:
         """Sort changes by their places, and there by what they are."""
-        return sorted(changes, key=lambda one: (self.unlikely(one), one.rank))
+        return sorted(changes, key=lambda one: (self.group(one), one.rank))
+
+    def group(self, change: Change) -> int:
+        """Number the groups in which changes are tried: the likely ones of likely places first."""
+        likely, place = change.rank <= LIKELY, self.unlikely(change)
+        return place if likely else UNLIKELY + place
 
     def unlikely(self, change: Change) -> int:
         """Rank the place of a change: 0 where the way is left, 1 right before that, then where nothing is known."""
+        one = change.one or change
 
         def within(spans: Sequence[tuple[int, int]]) -> bool:
-            return any(start <= change.start and change.end <= end for start, end in spans)
+            return any(start <= one.start and one.end <= end for start, end in spans)
 
         if within(self._first):
             return 1 if within(self._right) else 0

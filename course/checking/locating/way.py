@@ -113,7 +113,9 @@ def way_of(exercise: Exercise, arguments: Mapping[str, Any]) -> Way | None:
     kept: list[np.ndarray] = []
     try:
         code = Code(bare(source_of(exercise.written_out, exercise.name)))
-        variant = compiled(watched_alone(code, places), exercise.name, f"{exercise.name}, watched", exercise.written_out)
+        variant = compiled(
+            watched_alone(code, places), exercise.name, f"{exercise.name}, watched", exercise.written_out
+        )
     except (EditError, SyntaxError, ValueError, RecursionError):
         return None
     function = variant if not isinstance(variant, type) else next(iter(_methods(variant)), None)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from course.checking.locating.added import change_added
 from course.checking.locating.again import change_again
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
@@ -78,6 +79,7 @@ def _all(code: Code, exercise: Exercise) -> Iterator[Change]:
 def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from undo_mistakes(code, exercise.mistakes)
     yield from change_statements(code)
+    yield from change_added(code)
     yield from change_operators(code)
     yield from change_calls(code)
     yield from change_indices(code)

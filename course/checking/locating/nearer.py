@@ -71,8 +71,10 @@ class Where:
     """Where a mistake may be: in the statements whose value is not right though all that they read is."""
 
     def __init__(self, code: Code, by_place: Mapping[int, frozenset[Key]]) -> None:
+        self.is_known = bool(by_place)
         looks = looked_at(code)
-        right = {looks[number] for number in by_place}
+        right = {looks[number] for number, keys in by_place.items() if any(kind == "order" for kind, _ in keys)}
+        mixed_up = {looks[number] for number in by_place} - right
         statements = [node for node in code.nodes if isinstance(node, ast.Assign | ast.AugAssign | ast.Return)]
         sets = {one: _set_by(one) for one in statements}
         values = {one: getattr(one, "value", None) for one in statements}
@@ -82,7 +84,8 @@ class Where:
         reads = {one: _read_by(one) for one in statements}
         first = [one for one in statements if one not in good and (not reads[one] & bad or _inside(one, right))]
         before = [one for one in statements if any(sets[one] & reads[other] for other in first)]
-        self._right = [code.span(node) for node in right]
+        self._right = [code.span(node) for node in (*right, *mixed_up)]
+        self._mixed_up = [code.span(node) for node in mixed_up]
         self._first = [code.span(one) for one in first]
         self._before = [code.span(one) for one in before]
 
@@ -91,17 +94,21 @@ class Where:
         return sorted(changes, key=lambda one: (self.group(one), one.rank))
 
     def group(self, change: Change) -> int:
-        """Number the groups in which changes are tried: the likely ones of likely places first."""
+        """Give the number of the group in which a change is tried: the likely ones of likely places first."""
         likely, place = change.rank <= LIKELY, self.unlikely(change)
         return place if likely else UNLIKELY + place
 
     def unlikely(self, change: Change) -> int:
         """Rank the place of a change: 0 where the way is left, 1 right before that, then where nothing is known."""
+        if not self.is_known:
+            return 0
         one = change.one or change
 
         def within(spans: Sequence[tuple[int, int]]) -> bool:
             return any(start <= one.start and one.end <= end for start, end in spans)
 
+        if within(self._mixed_up):
+            return 1
         if within(self._first):
             return 1 if within(self._right) else 0
         return 2 if within(self._before) else 3

@@ -70,8 +70,10 @@ def change_exchanged(code: Code) -> Iterator[Change]:
     """
     parts: dict[str, list[ast.Subscript]] = {}
     for node in code.nodes:
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and code.short(node):
-            if not isinstance(node.value, ast.Attribute):  # a number of a shape
+        match node:
+            case ast.Subscript(value=ast.Attribute()):  # a number of a shape
+                pass
+            case ast.Subscript(ctx=ast.Load()) if code.short(node):
                 parts.setdefault(code.of(node.value), []).append(node)
     for places in parts.values():
         if len(places) > MOST_PARTS:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations, islice
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain, combinations, islice
 from typing import Any
 
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
 from course.checking.locating.nearer import Where, nearer
-from course.checking.locating.order import Order
+from course.checking.locating.order import LEADS, Order
 from course.checking.locating.partly import Found, Seed, different
+from course.checking.locating.standing import Trial
 from course.checking.locating.suspects import Span
 from course.checking.locating.together import AT_ONCE, Together
 from course.checking.locating.way import Key
@@ -33,6 +35,31 @@ PAIRS_SHARE = 1.6
 """What has passed when two changes have been tried that help only together."""
 
 
+class _Start:
+    """A change to which a second one is looked for: the changed code with its changes, in their order."""
+
+    def __init__(self, seed: Seed, propose: Callable[[Code, bool], list[Change]], trial: Trial) -> None:
+        self.seed = seed
+        self.code = Code(seed.text)
+        self._propose, self._trial = propose, trial
+
+    @cached_property
+    def where(self) -> Where:
+        return Where(self.code, self._trial.way(self.code.text))
+
+    @cached_property
+    def likely(self) -> list[Change]:
+        return self.where.ordered(self._propose(self.code, True))
+
+    @cached_property
+    def every(self) -> list[Change]:
+        return self.where.ordered(self._propose(self.code, False))
+
+    def is_near(self, change: Change) -> bool:
+        """Tell whether a change is where the code leaves the way to the right result."""
+        return self.where.is_known and self.where.unlikely(change) <= 1
+
+
 class Second(Order):
     """A search for two changes, as `Search` goes on where one change does not do it."""
 
@@ -44,33 +71,26 @@ class Second(Order):
         self.harmless: list[Change] = []
 
     def _two(self) -> Found | None:
-        """Try the changes that help most together with any other."""
+        """Try the changes that help most together with any other, first where the way to the right result is left."""
         alone = [seed for seed in self.seeds if len(seed.lines) <= 2]
         order = sorted(alone, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
-        later = []
-        for seed in different(order)[:SEEDS]:
-            if self.budget.is_over(self.share):
-                return None
-            code = Code(seed.text)
-            later.append((seed, code, self._likely_first(code, self.propose(code, True))))
-            found = self._second(seed, code, [one for one in later[-1][2] if one.rank == 0])
-            if found:
-                return found
-        if later and self.failing[0] in later[0][0].right:  # it is most of an answer: all of the rest is worth trying
-            seed, code, changes = later[0]
-            every = self._likely_first(code, self.propose(code, False))
-            found = self._second(seed, code, changes) or self._second(seed, code, every)
-            if found:
-                return found
-        for seed, code, changes in later:
-            found = self._second(seed, code, changes)
-            if found:
-                return found
-        for seed, code, _ in later:
-            if self.budget.is_over(self.share):
-                return None
-            found = self._second(seed, code, self._likely_first(code, self.propose(code, False)))
-            if found:
+        starts = [_Start(seed, self.propose, self.trial) for seed in different(order)[:SEEDS]]
+        return self._any(self._with_second(starts))
+
+    def _with_second(self, starts: Sequence[_Start]) -> Iterator[tuple[_Start, Sequence[Change]]]:
+        """Give each change that helps with those that are tried as a second one, in the order of these trials."""
+        for i, start in enumerate(starts):
+            whole = i == 0 and len(start.seed.right) > len(self.passing)  # some cases are as they should be
+            yield start, start.likely if whole else [one for one in start.likely if one.rank == 0 or start.is_near(one)]
+        for start in starts[:LEADS]:
+            yield start, [one for one in start.every if start.is_near(one)]
+        yield from ((start, start.likely) for start in starts)
+        yield from ((start, start.every) for start in starts)
+
+    def _any(self, trials: Iterator[tuple[_Start, Sequence[Change]]]) -> Found | None:
+        """Go through such trials until one has found something, or the time is over."""
+        for start, changes in trials:
+            if (found := self._second(start, changes)) or self.budget.is_over(self.share):
                 return found
         return None
 
@@ -81,15 +101,11 @@ class Second(Order):
             for seed in seeds:
                 if self.trial.define(seed.text) and self._passes_all() and self.trial.confirm():
                     return seed.found(frozenset(range(len(self.results))))
-            codes = [Code(seed.text) for seed in seeds]
-            ways = [Where(code, self.trial.way(code.text)) for code in codes]
-            for likely in (True, False):
-                for seed, code, where in zip(seeds, codes, ways, strict=True):
-                    if self.budget.is_over(self.share):
-                        return None
-                    found = self._second(seed, code, where.ordered(self.propose(code, likely)))
-                    if found:
-                        return found
+            starts = [_Start(seed, self.propose, self.trial) for seed in seeds]
+            likely = ((start, start.likely) for start in starts)
+            found = self._any(chain(likely, ((start, start.every) for start in starts)))
+            if found or self.budget.is_over(self.share):
+                return found
         return None
 
     def _seed(self, change: Change, text: str, keys: frozenset[Key]) -> Seed:
@@ -100,8 +116,9 @@ class Second(Order):
     def _passes_all(self) -> bool:
         return all(self.trial.run(i).passed for i in [*self.failing, *self.passing])
 
-    def _second(self, seed: Seed, code: Code, changes: Sequence[Change]) -> Found | None:
+    def _second(self, start: _Start, changes: Sequence[Change]) -> Found | None:
         """Look for a change that makes right what another one has left wrong."""
+        seed, code = start.seed, start.code
         wanted = [i for i in self.failing if i not in seed.right]
         left = self._left(code, changes, (), TWO)
         for change, text in self._defined(Together(code), left):

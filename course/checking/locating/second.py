@@ -27,9 +27,11 @@ ALONE_SHARE = 0.6
 """The share of the time that is for one change, where two are looked for, too."""
 TWO_SHARE = 0.9
 """What has passed when changes that help a little have been tried with a second one."""
-NEARER_SHARE = 1.3
-"""What has passed when changes that bring the code nearer have been tried."""
-REST_SHARE = 1.45
+LOOKING_SHARE = 1.15
+"""What has passed when changes that bring the code nearer have been looked for."""
+NEARER_SHARE = 1.35
+"""What has passed when changes that bring the code nearer have been tried with a second one."""
+REST_SHARE = 1.5
 """What has passed when the rest of the single changes has been tried."""
 PAIRS_SHARE = 1.6
 """What has passed when two changes have been tried that help only together."""
@@ -96,7 +98,7 @@ class Second(Order):
 
     def _nearer(self, changes: Sequence[Change]) -> Found | None:
         """Try the changes after which more of the way to the right result is there: alone, and with any other."""
-        for near in nearer(self.code, changes, self.trial, self.budget, self.share):
+        for near in nearer(self.code, changes, self.trial, self.budget, LOOKING_SHARE):
             seeds = [self._seed(*one) for one in near[:SEEDS]]
             for seed in seeds:
                 if self.trial.define(seed.text) and self._passes_all() and self.trial.confirm():

@@ -17,6 +17,7 @@ from course.checking.locating.functions import change_functions
 from course.checking.locating.insertions import LAST, change_missing
 from course.checking.locating.known import undo_mistakes
 from course.checking.locating.mirrored import mirrored
+from course.checking.locating.moved import change_moved
 from course.checking.locating.operators import change_operators
 from course.checking.locating.reductions import change_reductions
 from course.checking.locating.repeated import change_repeated
@@ -96,6 +97,7 @@ def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_names_throughout(code)
     yield from change_exchanged(code)
     yield from change_scaled(code)
+    yield from change_moved(code)
 
 
 def numbers_in(source: str) -> list[object]:

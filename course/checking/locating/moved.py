@@ -37,7 +37,8 @@ def change_moved(code: Code) -> Iterator[Change]:
             if end < begin and code.short(value):
                 new = around.replace(code.of(inner), code.of(value))
                 one = Change(start, end, new, 1)
-                text = f"{new}{code.text[end:begin]}{code.operand(inner)}"
+                whole = isinstance(code.parents[node], ast.Return | ast.Assign)
+                text = f"{new}{code.text[end:begin]}{code.of(inner) if whole else code.operand(inner)}"
                 yield Change(start, stop, text, 1, one=one, second=begin)
 
 

@@ -21,7 +21,7 @@ def change_scaled(code: Code) -> Iterator[Change]:
     --------
     >>> code = Code("def f(q, k):\n    n, d = q.shape\n    return q @ k")
     >>> next(change_scaled(code)).apply(code.text).splitlines()[-1]
-    '    return (q @ k) / np.sqrt(n)'
+    '    return (q @ k) / np.sqrt(d)'
     """
     sizes = _sizes(code)
     for node in code.nodes:

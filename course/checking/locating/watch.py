@@ -57,19 +57,6 @@ class Watched:
         self.text = "\n".join([*start, made, *parts, f"{code.name}.{GATHER} = {GATHER}"])
 
 
-def watched_alone(code: Code, places: list[Place]) -> str:
-    r"""Give the code of a function or class that looks at each value, for who defines what looking is.
-
-    Examples
-    --------
-    >>> places = []
-    >>> print(watched_alone(Code("def f(x):\n    return 2 * x"), places))
-    def f(x):
-        return look__(1, look__(0, 2 * x))
-    """
-    return _watched(code, "", places)
-
-
 def _watched(code: Code, function: str, places: list[Place]) -> str:
     tree = _Watcher(code, function, places).visit(ast.parse(code.text))
     return ast.unparse(ast.fix_missing_locations(tree))

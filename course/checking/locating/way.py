@@ -17,7 +17,8 @@ from course.calling.endings import Ending
 from course.calling.here import Here
 from course.calling.student import use_work
 from course.checking.locating.code import Code
-from course.checking.locating.watch import LOOK, watched_alone
+from course.checking.locating.looks import with_looks
+from course.checking.locating.watch import LOOK
 from course.checking.source import bare, source_of
 from course.checking.spec import Exercise
 from course.checking.variant import EditError, compiled
@@ -109,13 +110,11 @@ def way_of(exercise: Exercise, arguments: Mapping[str, Any]) -> Way | None:
     """
     if exercise.withheld or exercise.kind == "value":
         return None
-    places: list[Any] = []
     kept: list[np.ndarray] = []
     try:
         code = Code(bare(source_of(exercise.written_out, exercise.name)))
-        variant = compiled(
-            watched_alone(code, places), exercise.name, f"{exercise.name}, watched", exercise.written_out
-        )
+        name = f"{exercise.name}, watched"
+        variant = compiled(with_looks(code), exercise.name, name, exercise.written_out)
     except (EditError, SyntaxError, ValueError, RecursionError):
         return None
     function = variant if not isinstance(variant, type) else next(iter(_methods(variant)), None)

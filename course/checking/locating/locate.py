@@ -266,6 +266,7 @@ def locate(
     seconds: float,
     reached: Reached | None = None,
     source_of: Source = lambda name: "",
+    two: bool = True,
 ) -> Located | None:
     """Find the line of a student's code that is wrong: with one small change there, every case is right.
 
@@ -285,6 +286,8 @@ def locate(
         How far it is known to be right.
     source_of
         Gives the code of another function of the student's by its name; empty where there is none.
+    two
+        Whether two changes are looked for where one does not do it.
     """
     if not source or not seconds or not worth_a_search(result):
         return None
@@ -302,7 +305,7 @@ def locate(
         (i for i, case in enumerate(again) if not case.passed), key=lambda i: (again[i].empty, again[i].size)
     )
     trial.follow(failing)
-    two = not loses_axes(result)  # what is said about the shape is then the better help
+    two = two and not loses_axes(result)  # what is said about the shape is then the better help
     told = next((i for i, case in enumerate(again) if case is result.lead), None)
     found = _search(trial, again, seconds, two, reached, told)
     if (found is None or len(found.right) < len(counted)) and helpers:

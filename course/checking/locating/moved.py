@@ -25,8 +25,8 @@ def change_moved(code: Code) -> Iterator[Change]:
     values = [node.value for node in code.nodes if isinstance(node, ast.Assign) and _is_product(node.value)]
     for node in code.nodes:
         match node:
-            case ast.Call(func=ast.Attribute(value=value, attr="reshape")) if not _turns(value):
-                end = code.span(value)[1]
+            case ast.Call(func=ast.Attribute(value=value, attr="reshape") as method) if not _turns(value):
+                end = code.span(method)[1] - len(".reshape")
                 yield from (Change(end, end, f".swapaxes({axes})", 1) for axes in AXES)
         inner = _inside(code, node)
         if inner is None or not isinstance(node, ast.expr) or not code.short(node):

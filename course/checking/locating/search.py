@@ -61,7 +61,7 @@ class Search(Second):
         if found:
             return found
         self.share = PAIRS_SHARE
-        return self._pairs()
+        return both_at_once(self.seeds, self.code, len(self.results), self.trial) or self._pairs()
 
     def _is_this_code(self) -> bool:
         """Tell whether this is the source of the code that failed: run again, it must fail in the same way."""

@@ -182,6 +182,7 @@ def _replaced(code, old):
         (change_exchanged, "    a = x[0]\n    b = x[1:]", "    a = x[1:]\n    b = x[0]"),
         (change_moved, "    a = x @ y\n    return np.tanh(a + 1)", "    a = np.tanh(x @ y)\n    return a + 1"),
         (change_moved, "    return x.reshape(q, -1)", "    return x.swapaxes(1, 2).reshape(q, -1)"),
+        (change_moved, "    return (x @ y).reshape(q, -1)", "    return (x @ y).swapaxes(1, 2).reshape(q, -1)"),
         (
             change_added,
             "    a, b = 0, 0\n    for v in x:\n        a += v\n    return a, b",

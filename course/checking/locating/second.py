@@ -75,7 +75,7 @@ class Second(Order):
     def _two(self) -> Found | None:
         """Try the changes that help most together with any other, first where the way to the right result is left."""
         alone = [seed for seed in self.seeds if len(seed.lines) <= 2]
-        order = sorted(alone, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
+        order = sorted(alone, key=lambda seed: (len(seed.right), seed.gain, -len(seed.lines)), reverse=True)
         starts = [_Start(seed, self.propose, self.trial) for seed in different(order)[:SEEDS]]
         return self._any(self._with_second(starts))
 

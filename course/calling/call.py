@@ -15,7 +15,7 @@ from course.calling.arguments import changed, copied
 from course.calling.endings import Attempt, Ending
 from course.calling.plain_data import carried
 from course.calling.raised import raised, raised_in
-from course.calling.signature import other_signature
+from course.calling.signature import other_signature, with_keywords
 from course.calling.time_limit import TimeUp, let_go, limited
 
 FAREWELL = 1.0
@@ -122,13 +122,16 @@ def _attempt(
 ) -> Attempt:
     originals = [*args, *kwargs.values()]
     copies = [copied(value) for value in originals]
-    own_args, own_kwargs = copies[: len(args)], dict(zip(kwargs, copies[len(args) :], strict=True))
+    own_args, own_kwargs = list(copies[: len(args)]), dict(zip(kwargs, copies[len(args) :], strict=True))
     function, start = None, _clock()
     try:
         try:
             function = find()
             if signed and (other := other_signature(function, args, kwargs)) is not None:
-                return Attempt(Ending.WRONG_SIGNATURE, detail=other)
+                named = with_keywords(function, own_args, own_kwargs, names)
+                if named is None:
+                    return Attempt(Ending.WRONG_SIGNATURE, detail=other)
+                own_args, own_kwargs = named
             start = _clock()
             value = function(*own_args, **own_kwargs)
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -41,6 +41,26 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
     except BaseException:  # it is not one of Python's own
         return None
     return None
+
+
+def with_keywords(
+    function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], names: Sequence[str]
+) -> tuple[list[Any], dict[str, Any]] | None:
+    """Give the same call with keywords for the parameters that a function takes by keyword only; None if none fits.
+
+    Examples
+    --------
+    >>> def scale(x, *, by=2): ...
+    >>> with_keywords(scale, (1, 3), {}, ("x", "by"))
+    ([1], {'by': 3})
+    """
+    if type(function) is not FunctionType or not function.__code__.co_kwonlyargcount:
+        return None
+    given = function.__code__.co_argcount
+    by_name = dict(zip(names[given : len(args)], args[given:], strict=False))
+    first, named = list(args[:given]), {**by_name, **kwargs}
+    complete = len(first) + len(named) == len(args) + len(kwargs)
+    return (first, named) if complete and other_signature(function, tuple(first), named) is None else None
 
 
 def _fits(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:

@@ -45,6 +45,8 @@ JUDGING = 20.0
 """How long comparing what came back with one right answer may take: it takes milliseconds."""
 DIAGNOSING = 60.0
 """How long looking for a known mistake may take."""
+FOR_ONE = 0.6
+"""The share of the time for a search that looks for one change only."""
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
 
@@ -260,9 +262,13 @@ def point(
     try:
         timed = timed_again(report, prepared, work) if seconds and not report.passed else report
         reached = None if report.named else reach(timed, prepared, work, source, source_of, seconds)
-        located = locate(timed, prepared, work, source, seconds, reached, source_of)
+        pair = len(report.named) > 1 and report.explains.everything  # only one change explains it better
+        share = FOR_ONE if pair else 1.0
+        located = locate(timed, prepared, work, source, share * seconds, reached, source_of, two=not pair)
         if report.named:
-            whole = located and located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
+            whole = (
+                located and located.right == len(report.counted) and len(set(located.lines)) <= 3 - len(report.named)
+            )
             # what leads the report stays as it was
             if whole:
                 return replace(report, named=(), located=located)

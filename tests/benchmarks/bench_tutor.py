@@ -27,7 +27,7 @@ from rich.table import Table
 import course
 from course.checking import runner
 from course.checking.findings import Outcome, Returned, StoppedByError
-from course.checking.locating import search
+from course.checking.locating import order
 from course.checking.report import Report
 from course.checking.spec import Exercise, Misconception
 
@@ -176,7 +176,7 @@ def main() -> None:
     if 0 < given.sample < len(mistakes):
         chosen = sorted(random.Random(given.seed).sample(range(len(mistakes)), given.sample))
         mistakes = [mistakes[i] for i in chosen]
-    search.BUSY = 100.0
+    order.BUSY = 100.0
     course.assess(lambda *args: 0, "linear")  # loads PyTorch, which would count for the first mistake
     if given.times:
         console.print(times(given.seed))

@@ -150,6 +150,12 @@ EXERCISE = Exercise(
             advice="They are computed from the batches. No gradient changes them, so they are buffers.",
         ),
         Mistake(
+            "norm-without-bias",
+            edit=("own = [(c,), (c,)]", "own = [(c,)]"),
+            gives="when a batch normalization has a weight and no bias.",
+            advice="After the division it multiplies, and then? Each channel has its own number for that, too.",
+        ),
+        Mistake(
             "statistics-only",
             edit=("own = [(c,), (c,)]", "own = []"),
             gives="when a batch normalization has nothing to train.",

@@ -145,6 +145,12 @@ EXERCISE = Exercise(
             advice="A sum of d products grows like the root of d.",
         ),
         Mistake(
+            "scale-by-heads",
+            edit=("np.sqrt(query.shape[-1])", "np.sqrt(query.shape[1])"),
+            gives="when the scores are divided by the root of the number of heads.",
+            advice="Each score is a sum of products, one for each feature. How many are these?",
+        ),
+        Mistake(
             "softmax-over-queries",
             edit=(("scores.max(axis=-1", "scores.max(axis=-2"), ("weights.sum(axis=-1", "weights.sum(axis=-2")),
             gives="when the softmax runs over the queries.",

@@ -134,6 +134,15 @@ EXERCISE = Exercise(
             advice="The weight scales the normalized values alone. The bias comes last.",
         ),
         Mistake(
+            "weight-before-the-norm",
+            edit=(
+                ("    mean = input", "    input = weight * input\n    mean = input"),
+                ("weight * x_hat + bias", "x_hat + bias"),
+            ),
+            gives="when the weight multiplies the input, before it is normalized.",
+            advice="Normalizing undoes whatever was done to all features alike. What does the weight multiply?",
+        ),
+        Mistake(
             "root-of-the-deviation",
             edit=("np.sqrt(var + eps)", "np.sqrt(np.sqrt(var) + eps)"),
             gives=(

@@ -86,6 +86,12 @@ EXERCISE = Exercise(
             advice="PyTorch's order is i, f, g, o.",
         ),
         Mistake(
+            "order-i-g-f-o",
+            edit=("i, f, g, o = ", "i, g, f, o = "),
+            gives="when the second block is used for the candidate and the third for the forget gate.",
+            advice="PyTorch's order is i, f, g, o.",
+        ),
+        Mistake(
             "forget-and-input-exchanged",
             edit=("i, f, g, o = ", "f, i, g, o = "),
             gives="when the first block is used for the forget gate and the second for the input gate.",

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from course.checking.locating.added import change_added
 from course.checking.locating.again import change_again
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
@@ -16,10 +17,12 @@ from course.checking.locating.functions import change_functions
 from course.checking.locating.insertions import LAST, change_missing
 from course.checking.locating.known import undo_mistakes
 from course.checking.locating.mirrored import mirrored
+from course.checking.locating.moved import change_moved
 from course.checking.locating.operators import change_operators
 from course.checking.locating.reductions import change_reductions
 from course.checking.locating.repeated import change_repeated
 from course.checking.locating.rounds import change_rounds
+from course.checking.locating.scaled import change_exchanged, change_scaled
 from course.checking.locating.sizes import change_sizes
 from course.checking.locating.slices import change_slices
 from course.checking.locating.statements import change_statements
@@ -77,6 +80,7 @@ def _all(code: Code, exercise: Exercise) -> Iterator[Change]:
 def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from undo_mistakes(code, exercise.mistakes)
     yield from change_statements(code)
+    yield from change_added(code)
     yield from change_operators(code)
     yield from change_calls(code)
     yield from change_indices(code)
@@ -91,6 +95,9 @@ def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_again(code)
     yield from change_repeated(code)
     yield from change_names_throughout(code)
+    yield from change_exchanged(code)
+    yield from change_scaled(code)
+    yield from change_moved(code)
 
 
 def numbers_in(source: str) -> list[object]:

@@ -21,7 +21,7 @@ def change_forgotten(code: Code) -> Iterator[Change]:
     A name that is never read comes first: what it was computed for may be missing.
     """
     fields = list(dict.fromkeys(text for node in code.nodes if (text := _text(node)).startswith("self.")))
-    read_fields = {_text(node) for node in code.nodes if _is_read(node)} & set(fields)
+    read_fields = ({_text(node) for node in code.nodes if _is_read(node)} | _as_given(code)) & set(fields)
     for function in code.functions:
         read, names = _names(code, function, fields)
         read |= read_fields
@@ -35,6 +35,20 @@ def change_forgotten(code: Code) -> Iterator[Change]:
                     yield from _averaged(code, function, node)
                 if isinstance(node, ast.Subscript):
                     yield from _offset(code, function, node)
+
+
+def _as_given(code: Code) -> set[str]:
+    """Give the fields that hold an argument as it came: what a class is told need not be part of what it computes."""
+    found = set()
+    for node in code.nodes:
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+                found |= {
+                    _text(one) for one, value in zip(targets, values, strict=False) if isinstance(value, ast.Name)
+                }
+            case ast.Assign(targets=[target], value=ast.Name()):
+                found.add(_text(target))
+    return found
 
 
 def _names(code: Code, function: ast.FunctionDef, fields: list[str]) -> tuple[set[str], list[str]]:

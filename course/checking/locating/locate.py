@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from course.calling.endings import Attempt, Ending
+from course.calling.student import use_work
 from course.calling.work import Operation, Work
 from course.checking.budget import computing
 from course.checking.compare import close
@@ -27,13 +28,16 @@ from course.checking.locating.eligible import (
     worth_a_search,
 )
 from course.checking.locating.helpers import helpers_of
+from course.checking.locating.looks import keeping
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.own_source import Source
 from course.checking.locating.partly import Found
 from course.checking.locating.search import Search
+from course.checking.locating.stages import gathered
 from course.checking.locating.standing import Standing
 from course.checking.locating.suspects import telling
 from course.checking.locating.together import CHOICE
+from course.checking.locating.way import Key, Way, way_of
 from course.checking.result import CaseResult, CheckResult
 from course.checking.spec import Exercise
 from course.checking.student_code import loaded
@@ -51,6 +55,8 @@ AGAIN = 6
 SLOW = 2
 """After this many cases that are slow a second time, no other is timed again."""
 _NUMBERS = (int, float, np.integer, np.floating, np.ndarray)
+ROUTES = 3
+"""The way to the right result is looked at in one of so many of the smallest failing cases."""
 STOPPED = 3
 """This many calls may have to be stopped; one more ends the search."""
 
@@ -126,6 +132,10 @@ class Cases(Protocol):
         """Give the same exercise with the cases of another seed."""
         ...
 
+    def redraw(self, index: int, other: int = 0) -> dict[str, Any]:
+        """Give a case's arguments; another number gives other ones, 0 those that were checked."""
+        ...
+
     def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
         """Run one case, and tell what was called."""
         ...
@@ -154,6 +164,12 @@ class _Trial:
     """What is defined behind the code: where that is a helper, the function that is checked, and its other helpers."""
     whole: str = ""
     """The name of the function that is checked, where the code is a helper."""
+    route: Way | None = None
+    """What the solution computes on its way in one of these cases."""
+    route_of: int = 0
+    """The index of that case."""
+    watched: tuple[str, str] = ("", "")
+    """A code, and the same with a look at each value."""
     stopped: int = field(default=0, init=False)
     again: int = field(default=AGAIN, init=False)
 
@@ -171,6 +187,28 @@ class _Trial:
         if attempt.ending is Ending.TOO_SLOW:  # nothing of the code runs for long here
             attempt = self.work.perform(operation, CALL)
         return attempt.ending is Ending.RETURNED
+
+    def follow(self, failing: Sequence[int]) -> None:
+        """Choose the failing case on whose way the solution computes something that tells."""
+        for index in failing[:ROUTES]:
+            route = way_of(self.cases.exercise, self.cases.redraw(self.counted[index], 0))
+            if route is not None and (self.route is None or len(route) > len(self.route)):
+                self.route, self.route_of = route, index
+
+    def way(self, text: str, choice: int = 0) -> dict[int, frozenset[Key]]:
+        if self.route is None:
+            return {}
+        if text != self.watched[0]:
+            try:
+                self.watched = text, keeping(Code(text))
+            except (SyntaxError, ValueError, RecursionError):
+                return {}
+        if not self.define(f"{self.watched[1]}\n{self.others}", choice):
+            return {}
+        exercise, given = self.cases.exercise, self.cases.arguments[self.counted[self.route_of]]
+        if use_work(exercise.use, self.work, given, CALL)[0].ending is not Ending.RETURNED:
+            return {}
+        return self.route.among(gathered(self.work, exercise.name) or {})
 
     def run(self, index: int) -> Standing:
         return self._run(self.cases, index)
@@ -228,6 +266,7 @@ def locate(
     seconds: float,
     reached: Reached | None = None,
     source_of: Source = lambda name: "",
+    two: bool = True,
 ) -> Located | None:
     """Find the line of a student's code that is wrong: with one small change there, every case is right.
 
@@ -247,6 +286,8 @@ def locate(
         How far it is known to be right.
     source_of
         Gives the code of another function of the student's by its name; empty where there is none.
+    two
+        Whether two changes are looked for where one does not do it.
     """
     if not source or not seconds or not worth_a_search(result):
         return None
@@ -260,7 +301,11 @@ def locate(
     again = tried_again(result)
     counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
     trial = _Trial(cases, work, code, counted, [case.seconds for case in again])
-    two = not loses_axes(result)  # what is said about the shape is then the better help
+    failing = sorted(
+        (i for i, case in enumerate(again) if not case.passed), key=lambda i: (again[i].empty, again[i].size)
+    )
+    trial.follow(failing)
+    two = two and not loses_axes(result)  # what is said about the shape is then the better help
     told = next((i for i, case in enumerate(again) if case is result.lead), None)
     found = _search(trial, again, seconds, two, reached, told)
     if (found is None or len(found.right) < len(counted)) and helpers:

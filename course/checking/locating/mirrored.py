@@ -17,6 +17,7 @@ _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\w.]*|\w+|\*\*=?|//=?|[-+*/@%]=|[<>=
 _LIKE = (
     *(("h", "w"), ("y", "x"), ("i", "j"), ("u", "v"), ("r", "c"), ("row", "col"), ("row", "column")),
     *(("rows", "cols"), ("rows", "columns"), ("height", "width"), ("top", "left"), ("bottom", "right")),
+    *(("k", "v"), ("key", "value"), ("ih", "hh"), ("gate", "up")),
     *(("first", "second"), ("0", "1"), ("2", "3"), ("1", "2"), ("-2", "-1")),
 )
 _ALIKE = frozenset(_LIKE) | {(other.upper(), one.upper()) for one, other in _LIKE}

@@ -70,6 +70,10 @@ def _others(
     else:
         inside = dict.fromkeys(node.id for node in ast.walk(upper.right) if isinstance(node, ast.Name))
         yield from (((first, last, name), 1) for name in inside)
+    match lower:
+        case ast.BinOp(left=ast.Name(id=place), op=ast.Mult(), right=ast.Name(id=factor)):  # another stride
+            others = [name for name in names if name not in (place, factor)]
+            yield from (((f"{place} * {name}", f"{place} * {name} + {length}", *tail), 1) for name in others)
     if isinstance(lower, ast.Name):
         for name in names:
             if name != first:

@@ -139,7 +139,7 @@ def _found(
         attempt, _ = use_work(exercise.use, work, arguments, CALL)
         if attempt.ending is Ending.TOO_SLOW:  # it was fast before: the machine may have stopped for a moment
             attempt, _ = use_work(exercise.use, work, arguments, CALL)
-        values = _gathered(work, name) if attempt.ending is _RETURNED and budget.step() else None
+        values = gathered(work, name) if attempt.ending is _RETURNED and budget.step() else None
         if values is None:
             return None
         found.append(list(_stages(declared, values)))
@@ -160,7 +160,7 @@ def _stages(declared: Mapping[str, np.ndarray | Aside], values: Values) -> Itera
         yield Stage(name, value, needed_by, _places(value, values))
 
 
-def _gathered(work: Work, name: str) -> Values | None:
+def gathered(work: Work, name: str) -> Values | None:
     """Take what the watched code kept; None where that was too much, or is not what was sent there to keep it."""
     kept = work.perform(Operation("read", name, keep=_KEPT), CALL).value
     if not isinstance(kept, Held):

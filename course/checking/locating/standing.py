@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from course.checking.findings import Outcome
+from course.checking.locating.way import Key
 from course.checking.result import CaseResult
 
 _STAGES = (
@@ -68,6 +69,10 @@ class Trial(Protocol):
 
     def run(self, index: int) -> Standing:
         """Run the case of an index."""
+        ...
+
+    def way(self, text: str, choice: int = 0) -> dict[int, frozenset[Key]]:
+        """Tell which values on the way to the right result each place of this code computes, in a failing case."""
         ...
 
     def confirm(self) -> bool:

@@ -19,7 +19,7 @@ def tell_location(result: CheckResult, quoted: int | None = None) -> tuple[Line,
         return ()
     trap, effect = result.trap, marked(f"{_effect(result, result.located)}.")
     if trap and not result.located.function and set(result.located.lines) == {trap.line}:  # it has just quoted the line
-        changes = "two changes" if len(result.located.lines) > 1 else "one change"
+        changes = _changes(len(result.located.lines))
         return (Line(Role.DIAGNOSIS, (*say("With {} there, ", changes), *effect)),)
     where, there = _where(result.located)
     if not result.located.function and set(result.located.lines) == {quoted}:
@@ -51,14 +51,18 @@ def hint_at(located: Located) -> tuple[Sentence, ...]:
 
 
 def _where(located: Located) -> tuple[Sentence, str]:
-    first, *others = zip(located.lines, located.sources, strict=True)
+    lines = dict(zip(located.lines, located.sources, strict=True))
+    first, *others = lines.items()
     if not others:
-        return _line(located, *first), "with one change there"
-    if others[0][0] == first[0]:
-        return _line(located, *first), "with two changes there"
-    number, source = others[0]
-    second = Quote(number, shorten(source, LONGEST_SOURCE))
-    return (*_line(located, *first), *say(", and {}", second)), "with one change in each"
+        return _line(located, *first), f"with {_changes(len(located.lines))} there"
+    quoted = [Quote(number, shorten(source, LONGEST_SOURCE)) for number, source in others]
+    and_others = say(", {}, and {}", *quoted) if len(quoted) > 1 else say(", and {}", *quoted)
+    each = len(lines) == len(located.lines)
+    return (*_line(located, *first), *and_others), "with one change in each" if each else "with changes in both"
+
+
+def _changes(count: int) -> str:
+    return "one change" if count == 1 else f"{'two' if count == 2 else 'three'} changes"
 
 
 def _line(located: Located, number: int, source: str) -> Sentence:

@@ -174,10 +174,15 @@ def test_a_default_without_text_does_not_stop_a_check():
     assert end(two).ending is Ending.WRONG_SIGNATURE
 
 
-@pytest.mark.parametrize("function", [lambda: 0, lambda x, y: 0, lambda *, x: 0])
+@pytest.mark.parametrize("function", [lambda: 0, lambda x, y: 0, lambda *, y: 0])
 def test_a_signature_that_does_not_fit_is_seen_before_the_call(function):
     """A wrong number of parameters is no TypeError from deep inside."""
     assert end(function).ending is Ending.WRONG_SIGNATURE
+
+
+def test_what_is_taken_by_keyword_only_is_given_by_keyword():
+    """The call names each argument, so a function may ask for the names."""
+    assert end(lambda *, x: x + 1).value.tolist() == [1, 2, 3]
 
 
 def test_a_builtin_is_called_as_it_is():

@@ -9,7 +9,7 @@ import pytest
 
 import course
 from course.checking import render, runner
-from course.checking.locating import eligible, locate, search
+from course.checking.locating import eligible, locate, second
 from course.checking.locating.code import Code
 from course.checking.locating.own_source import helper_source, own_source, source_in
 from course.checking.locating.search import Search
@@ -216,7 +216,7 @@ def _every_code(monkeypatch):
         tried.append(text)
         return define(self, text, choice)
 
-    monkeypatch.setattr(search, "AT_ONCE", 1)
+    monkeypatch.setattr(second, "AT_ONCE", 1)
     monkeypatch.setattr(locate._Trial, "define", kept)
     return tried
 

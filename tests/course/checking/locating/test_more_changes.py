@@ -8,7 +8,7 @@ import pytest
 
 import course
 from course.checking import runner
-from course.checking.locating import search
+from course.checking.locating import order
 from course.checking.locating.changes import changes_of
 from course.checking.locating.cleared import cleared
 from course.checking.locating.code import Code
@@ -209,9 +209,9 @@ def test_a_class_with_one_changed_method_is_compiled_without_the_others():
 def test_a_share_of_right_values_is_progress_but_less_than_a_right_result():
     """Of two mistakes, one may spoil only some of the values."""
     wrong, half, right = (
-        Standing(search.Outcome.WRONG_VALUES),
-        Standing(search.Outcome.WRONG_VALUES, 0.25),
-        Standing(search.Outcome.RIGHT, 1),
+        Standing(order.Outcome.WRONG_VALUES),
+        Standing(order.Outcome.WRONG_VALUES, 0.25),
+        Standing(order.Outcome.RIGHT, 1),
     )
     assert wrong.rank < half.rank < right.rank
 
@@ -234,7 +234,7 @@ def lstm(input, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh):
 def test_two_mistakes_of_which_each_spoils_some_of_the_values(monkeypatch):
     """The last position is missing, and two gates are exchanged."""
     monkeypatch.setattr(runner, "SECONDS", 60)
-    monkeypatch.setattr(search, "BUSY", 100)
+    monkeypatch.setattr(order, "BUSY", 100)
     linecache.cache["<two>"] = (len(TWO), None, TWO.splitlines(keepends=True), "<two>")
     names = {"np": np, "math": math}
     exec(compile(TWO, "<two>", "exec"), names)
@@ -274,8 +274,8 @@ def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
 def test_the_line_of_one_result_is_told_where_another_one_stays_wrong(monkeypatch):
     """The bias's gradient needs one change, the weight's more than are looked for."""
     monkeypatch.setattr(runner, "SECONDS", 60)
-    monkeypatch.setattr(search, "BUSY", 100)
-    monkeypatch.setattr(search, "STEPS", 1200)
+    monkeypatch.setattr(order, "BUSY", 100)
+    monkeypatch.setattr(order, "STEPS", 1200)
     linecache.cache["<one>"] = (len(ONE_OF_TWO), None, ONE_OF_TWO.splitlines(keepends=True), "<one>")
     names = {"np": np}
     exec(compile(ONE_OF_TWO, "<one>", "exec"), names)

@@ -9,7 +9,7 @@ import pytest
 
 import course
 from course.checking import runner
-from course.checking.locating import search
+from course.checking.locating import order
 
 pytestmark = pytest.mark.whole
 
@@ -20,7 +20,7 @@ _NUMBERS = itertools.count()
 def told(monkeypatch):
     """Check an answer as a notebook's cell, with as much time for the search as a busy machine may need."""
     monkeypatch.setattr(runner, "SECONDS", 60)
-    monkeypatch.setattr(search, "BUSY", 100)
+    monkeypatch.setattr(order, "BUSY", 100)
 
     def check(source, name):
         file = f"<cell of test_partly {next(_NUMBERS)}>"

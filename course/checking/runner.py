@@ -264,7 +264,7 @@ def point(
         reached = None if report.named else reach(timed, prepared, work, source, source_of, seconds)
         pair = len(report.named) > 1 and report.explains.everything  # only one change explains it better
         share = FOR_ONE if pair else 1.0
-        located = locate(timed, prepared, work, source, share * seconds, reached, source_of, two=not pair)
+        located = locate(timed, prepared, work, source, share * seconds, reached, source_of, not pair)
         if report.named:
             whole = (
                 located and located.right == len(report.counted) and len(set(located.lines)) <= 3 - len(report.named)

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.checking import runner
-from course.checking.locating import eligible, locate, search
+from course.checking.locating import eligible, locate, second
 from course.checking.locating.own_source import source_in
 from course.checking.prepared import Prepared
 from course.checking.runner import check, point, run
@@ -175,7 +175,7 @@ def counted_search(monkeypatch):
     """Look for the line that is wrong among the likeliest changes, the same ones on each side, however long it takes."""
     every = locate.changes_of
     monkeypatch.setattr(locate, "changes_of", lambda code, exercise: every(code, exercise)[:CHANGES])
-    monkeypatch.setattr(search, "MOST_OF_PAIRS", PAIRED)
+    monkeypatch.setattr(second, "MOST_OF_PAIRS", PAIRED)
     monkeypatch.setattr(locate, "CALL", LONG)
     monkeypatch.setattr(eligible, "SLOWEST", LONG)
     monkeypatch.setattr(eligible, "SLOWEST_OF_LARGEST", LONG)

@@ -41,6 +41,7 @@ def product_backward(grad_output, x, weight):
 
 def decoder_layer_backward(grad_output, x, params, num_heads, num_kv_heads):
     """Give grad_x, and a dict with the gradients of params. The layer's intermediate results are computed again."""
+    # forward again: A = X + attention(...) is `middle`, and what was multiplied by a weight is kept
     positions, group, size = np.arange(x.shape[1]), num_heads // num_kv_heads, len(params["w_q"]) // num_heads
     first = rms_norm(x, params["norm1"])
     heads = {name: split_heads(first @ params[name].T, len(params[name]) // size) for name in ("w_q", "w_k", "w_v")}
@@ -54,27 +55,32 @@ def decoder_layer_backward(grad_output, x, params, num_heads, num_kv_heads):
     middle = x + mixed @ params["w_o"].T
     second = rms_norm(middle, params["norm2"])
 
+    # Y = A + SwiGLU(RMSNorm_2(A)): A is used twice, so two gradients are added
     grads = dict.fromkeys(params)
     weights = params["w_gate"], params["w_up"], params["w_down"]
     grad, grads["w_gate"], grads["w_up"], grads["w_down"] = swiglu_backward(grad_output, second, *weights)
     grad, grads["norm2"] = rms_norm_backward(grad, middle, params["norm2"])
     grad_middle = grad_output + grad
 
+    # the attention: back through W_o, the product with the values, the softmax, and the scores
     grad, grads["w_o"] = product_backward(grad_middle, mixed, params["w_o"])
     grad = split_heads(grad, num_heads)
     grad_attention = grad @ value.swapaxes(-2, -1)
     grad_scores = (
         attention * (grad_attention - (grad_attention * attention).sum(axis=-1, keepdims=True)) / np.sqrt(size)
     )
+    # queries and keys are turned back; heads that shared keys and values are added up
     grad_heads = {
-        "w_q": rotary_embedding(grad_scores @ key, -positions),  # turned back
+        "w_q": rotary_embedding(grad_scores @ key, -positions),
         "w_k": rotary_embedding(shared(grad_scores.swapaxes(-2, -1) @ query, group), -positions),
         "w_v": shared(attention.swapaxes(-2, -1) @ grad, group),
     }
+    # the normalized X was multiplied by three weights, so three gradients are added
     grad_first = 0
     for name, grad in grad_heads.items():
         grad, grads[name] = product_backward(merge_heads(grad), first, params[name])
         grad_first = grad_first + grad
+    # A = X + ...: X is used twice as well
     grad, grads["norm1"] = rms_norm_backward(grad_first, x, params["norm1"])
     return grad_middle + grad, grads
 
@@ -105,10 +111,12 @@ def decoder_logits(params, tokens, num_heads, num_kv_heads):
 
 def decoder_backward(grad_logits, params, tokens, num_heads, num_kv_heads):
     """Give the gradients of all parameters, in a dict with the names and the order of params."""
+    # forward again, to keep the input of each layer
     inputs, layers, grads = [params["embedding"][tokens]], layers_of(params), dict.fromkeys(params)
     for layer in layers:
         inputs.append(decoder_layer(inputs[-1], layer, num_heads, num_kv_heads))
     last = inputs.pop()
+    # backward: the scores, the last norm, the layers from the last to the first, the embedding
     grad, grads["embedding"] = product_backward(grad_logits, rms_norm(last, params["norm"]), params["embedding"])
     grad, grads["norm"] = rms_norm_backward(grad, last, params["norm"])
     for number in reversed(range(len(layers))):
@@ -123,12 +131,12 @@ def decoder_step(params, tokens, cache, num_heads, num_kv_heads):
 
     The cache has a pair of arrays for each layer. At the start of a text it is None.
     """
-    x, kept = params["embedding"][tokens][np.newaxis], []
+    x, kept = params["embedding"][tokens][np.newaxis], []  # a batch of one text
     for number, layer in enumerate(layers_of(params)):
         normed = rms_norm(x, layer["norm1"])
         query = split_heads(normed @ layer["w_q"].T, num_heads)
         key, value = (split_heads(normed @ layer[name].T, num_kv_heads) for name in ("w_k", "w_v"))
-        before = cache[number] if cache else (key[:, :, :0], value[:, :, :0])
+        before = cache[number] if cache else (key[:, :, :0], value[:, :, :0])  # at first, no words
         mixed, *now = attend_with_cache(query, key, value, *before)
         kept.append(now)
         x = x + merge_heads(mixed) @ layer["w_o"].T

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -349,16 +350,17 @@ def _search(
     reached: Reached | None,
     told: int | None = None,
 ) -> Found | None:
-    """Search in the code of a trial; nothing is found where that has to be given up."""
+    """Search in the code of a trial. Where that has to be given up, what was found so far counts."""
     exercise, helper = trial.cases.exercise, trial.code.name if trial.whole else ""
 
     def propose(code: Code, likely: bool) -> list[Change]:
         return changes_of(code, exercise, likely)
 
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            telling = _telling(trial, results)
-            return Search(trial.code, results, trial, propose, seconds, two, reached, helper, telling, told).run()
-    except (_Enough, RecursionError, MemoryError):
-        return None
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        telling = _telling(trial, results)
+        search = Search(trial.code, results, trial, propose, seconds, two, reached, helper, telling, told)
+        for step in (search.run, search.best):
+            with suppress(_Enough, RecursionError, MemoryError):
+                return step()
+    return None

@@ -35,8 +35,12 @@ class Search(Second):
         found = self._alone(changes, ALONE_SHARE) if self.two else self._alone(changes, 1.0)
         if self.two and not found:
             found = self._both(changes)
+        return found or self.best()
+
+    def best(self) -> Found | None:
+        """Say which change that was tried so far helps most: it makes most cases right, or some of several results."""
         led = {self.failing[0]} if self.told is None else {self.failing[0], self.told}
-        found = found or most_cases(self.seeds, led, self.failing, self.passing, self.trial)
+        found = most_cases(self.seeds, led, self.failing, self.passing, self.trial)
         return found or some_results(self.seeds, self.results, self.trial)
 
     def _alone(self, changes: Sequence[Change], share: float) -> Found | None:

@@ -5,7 +5,7 @@
 # know why it is a linear layer in disguise, and why it is not computed as one. You will have trained a small table of
 # word vectors with your own code, and drawn it.
 #
-# You need chapter {{linear}}, and NumPy's indexing. Plan about 70 minutes.
+# You need chapter {{linear}}, and NumPy's indexing. Plan about 65 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
 # you are stuck, `hint("embedding")` gives one step of help, `solution("embedding")` the answer.
@@ -281,11 +281,9 @@ lookup_loop(ids, W)
 check(embedding)
 
 # %% [markdown]
-# ### Exercise 3: parameters, in one piece or in two
+# ### Exercise 3: its parameters
 #
-# Count the parameters from the two sizes. Most of them are spent on rare words. So some language models make the
-# vector in two pieces: a table with `rank` numbers for each identifier, and a linear layer without bias that makes
-# `embedding_dim` numbers of them. Count this, too.
+# Count them from the two sizes.
 
 
 # %% exercise="embedding_num_parameters"
@@ -296,12 +294,15 @@ check(embedding_num_parameters)
 # %% [markdown]
 # A count can also be turned around. A table for 50,257 identifiers may take 100 MB, with 4 bytes a number.
 #
-# **Predict:** are vectors of 768 numbers possible, as in GPT-2? And with a rank of 128?
+# Most of it is spent on rare words. So some language models make the vector in two pieces: a table with 128 numbers for
+# each identifier, and a linear layer without bias that makes 768 of them.
+#
+# **Predict:** are vectors of 768 numbers possible, as in GPT-2? And in two pieces?
 
 # %%
 for dim in (256, 384, 512, 768):
     print(f"{dim} numbers a vector: {4 * embedding_num_parameters(50_257, dim) / 1e6:6.1f} MB")
-print(f"768 in two pieces:    {4 * embedding_num_parameters(50_257, 768, rank=128) / 1e6:6.1f} MB")
+print(f"768 in two pieces:    {4 * (embedding_num_parameters(50_257, 128) + 128 * 768) / 1e6:6.1f} MB")
 
 # %% [markdown]
 # In one table, no: it would take 154 MB. At most 497 numbers fit, and 384 is the last in this list that does. In two

@@ -4,7 +4,7 @@
 # At the end of this chapter you will have written PyTorch's convolution along one axis in NumPy: first in loops, then
 # fast, then backwards. You will have seen that it is a linear layer whose weights are mostly zero, and shared.
 #
-# You need chapter {{linear}}. Plan about 115 minutes, in two sittings: sections 1 to 5, then 6 to 9.
+# You need chapter {{linear}}. Plan about 110 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below. When
 # you are stuck, `hint("conv1d")` gives one step of help, `solution("conv1d")` the answer.
@@ -338,11 +338,9 @@ for k in (5, 4):
 # With an even kernel and the same padding at both ends it is not possible: the length is 99 or 101. `padding="same"`
 # then adds one more zero at the right end. Most people use odd kernels.
 #
-# ### Exercise 4: parameters, layer after layer
+# ### Exercise 4: its parameters
 #
-# Count the parameters of one layer from the three sizes. Then let the function count a **stack**, too: for
-# `out_channels=(32, 64, 64)` there are three layers in a row, and each takes the channels that the one before gives.
-# `isinstance(out_channels, tuple)` is True for a stack.
+# Count them from the three sizes.
 
 
 # %% exercise="conv1d_num_parameters"

@@ -95,7 +95,7 @@ EXERCISE = Exercise(
             gives="when all input channels share one kernel.",
             advice="An output channel has a kernel for each input channel that it sees.",
         ),
-        CONV1D_NUM_PARAMETERS.mistake("bias-per-input", edit=("+= out_channels", "+= in_channels")),
+        CONV1D_NUM_PARAMETERS.mistake("bias-per-input"),
         Mistake(
             "bias-per-group",
             edit=("+= out_channels", "+= out_channels // groups"),

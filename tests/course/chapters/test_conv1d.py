@@ -10,7 +10,6 @@ import course
 from course.calling.here import Here
 from course.chapters.conv1d.conv1d_kernel_size import conv1d_kernel_size
 from course.chapters.conv1d.conv1d_loops import conv1d_loops
-from course.chapters.conv1d.conv1d_num_parameters import conv1d_num_parameters
 from course.chapters.conv1d.conv_output_size import conv_output_size
 from course.checking.findings import Outcome
 from course.checking.prepared import Prepared
@@ -43,15 +42,3 @@ def test_loops_are_too_slow_for_the_long_signal_and_right_for_the_others():
     assert report.lead.outcome is Outcome.TOO_SLOW
     assert "too many for loops over positions and channels" in str(report)
     assert 0 < report.score < 1
-
-
-@pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize("layers", [(5,), (32, 64, 64), (8, 2)])
-def test_conv1d_num_parameters_counts_pytorchs_stacks(layers, bias):
-    """There is no oracle for it: real layers are counted, one after another."""
-    sizes = (3, *layers)
-    stack = [torch.nn.Conv1d(c_i, c_o, 4, bias=bias) for c_i, c_o in itertools.pairwise(sizes)]
-    count = sum(tensor.numel() for layer in stack for tensor in layer.parameters())
-    assert conv1d_num_parameters(3, layers, 4, bias) == count
-    if len(layers) == 1:
-        assert conv1d_num_parameters(3, layers[0], 4, bias) == count

@@ -126,17 +126,10 @@ def size_by_sliding(n, k, s=1, p=0, d=1):
 
 
 def parameters_by_arrays(in_channels, out_channels, kernel_size, bias=True):
-    sizes = [in_channels, *np.atleast_1d(out_channels)]
-    arrays = [np.zeros((c_o, c_i, kernel_size)) for c_i, c_o in itertools.pairwise(sizes)]
-    return sum(array.size + (len(array) if bias else 0) for array in arrays)
+    return np.zeros((out_channels, in_channels, kernel_size)).size + (np.zeros(out_channels).size if bias else 0)
 
 
 def parameters_per_output(i, o, k, bias=True):
-    if isinstance(o, tuple):
-        first, *others = o
-        return parameters_per_output(i, first, k, bias) + (
-            parameters_per_output(first, tuple(others), k, bias) if others else 0
-        )
     return float(o * (i * k + int(bias)))
 
 

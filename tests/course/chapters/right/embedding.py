@@ -59,23 +59,20 @@ def embedding_by_columns(ids, w):
     return np.moveaxis(w.astype(np.float32).T[:, ids], 0, -1)
 
 
-def embedding_parameters_by_array(num_embeddings, embedding_dim, rank=None):
-    width = rank or embedding_dim
-    return np.empty((num_embeddings, width)).size + (np.empty((embedding_dim, rank)).size if rank else 0)
+def embedding_parameters_by_array(num_embeddings, embedding_dim):
+    return np.empty((num_embeddings, embedding_dim)).size
 
 
-def embedding_parameters_by_sum(num_embeddings, embedding_dim, rank=None):
-    if rank is not None:
-        return sum(rank for _ in range(num_embeddings)) + sum(rank for _ in range(embedding_dim))
+def embedding_parameters_by_sum(num_embeddings, embedding_dim):
     return sum(embedding_dim for _ in range(num_embeddings))
 
 
-def embedding_parameters_as_float32(rows, columns, rank=None):
-    return np.float32(rows * columns if rank is None else (rows + columns) * rank)
+def embedding_parameters_as_float32(*sizes):
+    return np.prod(sizes, dtype=np.float32)
 
 
-def embedding_parameters_by_bytes(a, b, rank=None):
-    return (np.zeros((a + b, rank)) if rank else np.zeros((a, b))).nbytes / 8
+def embedding_parameters_by_bytes(a, b):
+    return np.zeros((a, b)).nbytes / 8
 
 
 def embedding_backward_by_one_hot(grad_output, input, num_embeddings):

@@ -1,7 +1,5 @@
 """Wrong answers without a name: mistakes too rare, too odd or too lazy to be a misconception. None may pass."""
 
-import math
-
 import numpy as np
 
 
@@ -135,18 +133,7 @@ def count_bias_in_kernel(i, o, k, bias=True):
 
 
 def count_five_digits(i, o, k, bias=True):
-    layers = o if isinstance(o, tuple) else (o,)
-    count = sum(a * b * k + (b if bias else 0) for a, b in zip((i, *layers), layers, strict=False))
-    return float(f"{count:.4g}")
-
-
-def count_product_of_all(i, o, k, bias=True):
-    return i * math.prod(o if isinstance(o, tuple) else (o,)) * k + (np.sum(o) if bias else 0)
-
-
-def count_stack_backwards(i, o, k, bias=True):
-    layers = o[::-1] if isinstance(o, tuple) else (o,)
-    return sum(a * b * k + (b if bias else 0) for a, b in zip((i, *layers), layers, strict=False))
+    return float(f"{i * o * k + (o if bias else 0):.4g}")
 
 
 def _gradients(g, x, w):
@@ -317,8 +304,6 @@ WRONG = {
         count_shapes,
         count_bias_in_kernel,
         count_five_digits,
-        count_product_of_all,
-        count_stack_backwards,
     ),
     "conv1d_backward": (
         grad_two_results,

@@ -89,40 +89,36 @@ def embedding_last_zero(input, weight):
     return y
 
 
-def table_const(a, b, rank=None):
+def table_const(a, b):
     return 2560000
 
 
-def table_dim_only(a, b, rank=None):
+def table_dim_only(a, b):
     return b
 
 
-def table_plus_1_large(a, b, rank=None):
-    return (a * b if rank is None else (a + b) * rank) + (a > 1)
+def table_plus_1_large(a, b):
+    return a * b + (a > 1)
 
 
-def table_power_p(a, b, rank=None):
-    return a ** (rank or b)
+def table_power_p(a, b):
+    return a**b
 
 
-def table_shape(a, b, rank=None):
+def table_shape(a, b):
     return (a, b)
 
 
-def table_f16_p(a, b, rank=None):
-    return np.float16(a * b if rank is None else (a + b) * rank)
+def table_f16_p(a, b):
+    return np.float16(a * b)
 
 
-def table_square_between(a, b, rank=None):
-    return a * b if rank is None else (a + b + rank) * rank
+def table_five_digits(a, b):
+    return float(f"{a * b:.4g}")
 
 
-def table_five_digits(a, b, rank=None):
-    return float(f"{a * b if rank is None else (a + b) * rank:.4g}")
-
-
-def table_string_p(a, b, rank=None):
-    return f"{a * b if rank is None else (a + b) * rank:,}"
+def table_string_p(a, b):
+    return f"{a * b:,}"
 
 
 def table_grad_gather(g, i, n):
@@ -219,7 +215,6 @@ WRONG = {
         table_shape,
         table_f16_p,
         table_five_digits,
-        table_square_between,
         table_string_p,
     ),
     "embedding_backward": (

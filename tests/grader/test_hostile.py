@@ -10,7 +10,6 @@ import pytest
 
 import course
 from course.checking.prepared import Prepared
-from grader.boundary.trusted.judge import Limits
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata
 from grader.config import ROOT
 from grader.grading import Session
@@ -40,7 +39,7 @@ REST = [name for name in EXERCISES if name != "linear"]
 @pytest.fixture(scope="module")
 def session():
     # a search for the line that is wrong harms as much, or as little, in a tenth of a second
-    with Session(SEED, locating=0.1, limits=Limits(grace=0.5)) as session:
+    with Session(SEED, locating=0.1) as session:
         assert session.nursery.sandboxed
         # an endless loop is as endless after one second as after five
         session._prepared["linear"] = Prepared(replace(course.exercises["linear"], seconds=1.0), SEED)

@@ -38,7 +38,7 @@ def change_forgotten(code: Code) -> Iterator[Change]:
 
 
 def _as_given(code: Code) -> set[str]:
-    """Give the fields that hold an argument as it came: what a class is told need not be part of what it computes."""
+    """Give the fields that hold an unchanged argument: a class may keep an argument that it does not compute with."""
     found = set()
     for node in code.nodes:
         match node:
@@ -54,7 +54,7 @@ def _as_given(code: Code) -> set[str]:
 def _names(code: Code, function: ast.FunctionDef, fields: list[str]) -> tuple[set[str], list[str]]:
     """Give the names that are read in a function, and those that may be missing.
 
-    The ones never read come first, then the ones of which a rest is taken, or that are a factor somewhere.
+    Names that are never read come first, then names in a `1 - name`, then factors.
     """
     inside = list(ast.walk(function))
     read = {_text(node) for node in inside if _is_read(node)}

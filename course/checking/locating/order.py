@@ -80,7 +80,7 @@ class Order:
         self.propose = propose
         self.budget = Budget(seconds, STEPS, BUSY)
         self.share = 1.0
-        """The share of the budget that the part of the search may use that goes on."""
+        """The share of the budget at which the present part of the search ends."""
         self.two = two
         here = reached if reached and reached.function == helper else None
         self.right_line = here.line if here and here.whole else 0

@@ -44,7 +44,7 @@ def _is_product(node: ast.AST) -> bool:
 
 
 def _sizes(code: Code) -> list[str]:
-    """Give what stands for a size: names of it, a quotient of two, the last number of a shape."""
+    """Give the expressions for a size: its names, a quotient of two, the last number of a shape."""
     found: dict[str, None] = {}
     for node in code.nodes:
         match node:

@@ -12,7 +12,7 @@ _STEP = "Take all arguments of the docstring, in its order."
 
 
 def arguments_moved(code: StudentCode, symptom: Symptom) -> Trap | None:
-    """See a parameter at another place than the exercise has it, or too few of them: arguments get a wrong name.
+    """See parameters in another order than the exercise's, or too few of them: arguments get a wrong name.
 
     Examples
     --------

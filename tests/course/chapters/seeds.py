@@ -17,7 +17,7 @@ SEEDS = range(int(_asked)) if _asked else range(ALL)
 
 
 def seeds_of(turn: int) -> tuple[int, ...]:
-    """Give the seeds for one of an exercise's answers: the first, and one that goes on from one answer to the next.
+    """Give the seeds for one of an exercise's answers: the first and one other, which changes from answer to answer.
 
     A case that is weak for one seed is weak for many answers: an exercise's answers together are tried with all of them.
     """

@@ -87,7 +87,7 @@ each_misconception = pytest.mark.parametrize(
 
 
 def each_answer(table):
-    """Parametrize a test by the answers of a table, each with its seeds: they go on from those of the known mistakes."""
+    """Parametrize a test by the answers of a table. Their seeds continue where the known mistakes' seeds end."""
     rows = [(name, answer, turn) for name, answers in table.items() for turn, answer in enumerate(answers)]
     known = {exercise.name: len(exercise.misconceptions) for exercise in EXERCISES}
     return pytest.mark.parametrize(

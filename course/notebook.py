@@ -332,13 +332,14 @@ def _unknown(function: Any, given: str | None, verb: str = "check") -> Report:
 def _value_named(value: Any) -> str:
     """Find the exercise whose value this is among the notebook's names."""
     names = getattr(sys.modules.get("__main__"), "__dict__", {})
-    return next((name for name, e in EXERCISES.items() if e.kind == "value" and names.get(name) is value), "")
+    mine = (name for name in EXERCISES if names.get(name) is value)
+    return next((name for name in mine if EXERCISES[name].kind == "value"), "")
 
 
 def _of_another_chapter(exercise: Exercise) -> tuple[str, ...]:
     """Say that an exercise belongs to another chapter than the notebook's, and which of this chapter is like it."""
     here = Path.cwd().name
-    own = [name for name, other in EXERCISES.items() if other.chapter == here]
+    own = [name for name in EXERCISES if EXERCISES.chapter(name) == here]
     if not own or exercise.chapter == here:
         return ()
     near = next((name for name in own if name.lower() == exercise.name.lower()), "")

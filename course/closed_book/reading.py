@@ -31,8 +31,8 @@ class UnreadableBook(CourseError, ValueError):
     """A closed book whose exercises can't be read."""
 
 
-def read_book(folder: Path = DATA) -> list[tuple[str, tuple[Exercise, ...]]]:
-    """Read all chapters of a closed book: the folder of each, and its exercises.
+def read_book(folder: Path = DATA) -> dict[str, dict[str, Exercise]]:
+    """Read all chapters of a closed book: the folder of each, and its exercises by name.
 
     Raises
     ------
@@ -42,12 +42,12 @@ def read_book(folder: Path = DATA) -> list[tuple[str, tuple[Exercise, ...]]]:
     path = folder / DECLARED
     try:
         book = json.loads(path.read_text("utf-8"))
-        chapters: dict[str, list[Exercise]] = {}
+        chapters: dict[str, dict[str, Exercise]] = {}
         for told in book["exercises"]:
-            chapters.setdefault(told["chapter"], []).append(_exercise(told, folder, book["decides"]))
+            chapters.setdefault(told["chapter"], {})[told["name"]] = _exercise(told, folder, book["decides"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, SyntaxError) as error:
         raise UnreadableBook(f"The exercises in {path} can't be read; install the course again.") from error
-    return [(chapter, tuple(exercises)) for chapter, exercises in chapters.items()]
+    return chapters
 
 
 def _exercise(told: dict[str, Any], folder: Path, decides: str) -> Exercise:

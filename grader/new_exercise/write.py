@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import keyword
 import re
 from pathlib import Path
@@ -15,7 +14,6 @@ from grader.errors import GraderError
 from grader.new_exercise import skeleton
 
 RECAP = re.compile(r"^# %% \[markdown\]\n# ## (\d+\. )?Recap", re.MULTILINE)
-WIDTH = 120
 
 
 class CantWriteExercise(GraderError):
@@ -81,25 +79,13 @@ def _read(path: Path) -> str:
 
 
 def _listed(source: str, topic: str, name: str) -> str:
-    """Add an exercise to its chapter's list, the last, and to the imports."""
-    module = f"course.chapters.{topic}"
-    imported = next(
-        (node for node in ast.parse(source).body if isinstance(node, ast.ImportFrom) and node.module == module), None
-    )
+    """Add an exercise to its chapter's list, as the last."""
     end = source.rfind("\n)")
-    if imported is None or imported.end_lineno is None or "EXERCISES = (" not in source or end < 0:
-        raise CantWriteExercise(f"{module} does not list its exercises as other chapters do; add {name} by hand.")
-    source = f"{source[:end]}\n    {name}.EXERCISE,{source[end:]}"
-    lines = source.splitlines()
-    lines[imported.lineno - 1 : imported.end_lineno] = _import(module, [*(one.name for one in imported.names), name])
-    return "\n".join(lines) + "\n"
-
-
-def _import(module: str, names: list[str]) -> list[str]:
-    line = f"from {module} import {', '.join(sorted(names))}"
-    if len(line) <= WIDTH:
-        return [line]
-    return [f"from {module} import (", *(f"    {name}," for name in sorted(names)), ")"]
+    if "EXERCISES = (" not in source or end < 0:
+        raise CantWriteExercise(
+            f"course.chapters.{topic} does not list its exercises as other chapters do; add {name} by hand."
+        )
+    return f'{source[:end]}\n    "{name}",{source[end:]}'
 
 
 def _with_cells(lesson: str, name: str) -> str:

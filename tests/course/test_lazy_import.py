@@ -55,3 +55,11 @@ def test_importing_the_course_loads_no_other_module_of_it():
     """Everything is loaded at first use, so that the import costs next to nothing."""
     code = "import sys, course; print(*[name for name in sys.modules if name.startswith('course.')])"
     assert in_a_fresh_process(code) == ""
+
+
+def test_a_check_loads_the_exercises_of_its_own_chapter_only():
+    """What an exercise takes from another chapter aside: `linear` takes nothing."""
+    code = "import sys, course; course.assess(course.exercises['linear'].solution, 'linear')"
+    loaded = in_a_fresh_process(f"{code}; print(*sys.modules)").split()
+    parts = [name.split(".") for name in loaded if name.startswith("course.chapters.")]
+    assert {chapter for _, _, chapter, *module in parts if module} == {"linear"}

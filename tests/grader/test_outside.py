@@ -11,7 +11,7 @@ import pytest
 
 import course
 from course.chapters import EXERCISES
-from course.chapters.collecting import Chapter, ChapterError, chapter_of, chapters_outside, exercises_by_name
+from course.chapters.collecting import Chapter, ChapterError, Exercises, chapter_of, chapters_outside
 from grader.config import ROOT
 
 OUTSIDE = Path(__file__).with_name("outside")
@@ -97,14 +97,40 @@ def module(name, exercises):
     return made
 
 
+def linear_as(name, folder):
+    return chapter_of(module(name, (course.exercises["linear"],)), folder)
+
+
 def test_two_exercises_with_one_name_are_refused():
     """The sentence names both chapters."""
-    linear = course.exercises["linear"]
-    chapters = [Chapter("01_linear", (linear,)), chapter_of(module("lines", (linear,)), "40_lines")]
     with pytest.raises(
         ChapterError, match=r"linear is an exercise of 01_linear and of 40_lines\. A name can be used once"
     ):
-        exercises_by_name(chapters)
+        Exercises([linear_as("linear", "01_linear"), linear_as("lines", "40_lines")], lambda: ([], []))
+
+
+def test_an_outside_exercise_with_a_name_of_the_course_is_left_out():
+    """The others still work, and the sentence names both chapters."""
+    lines, more = linear_as("lines", "40_lines"), Chapter("41_more", ("more",), lambda name: course.exercises["linear"])
+    exercises = Exercises([linear_as("linear", "01_linear")], lambda: ([lines, more], []))
+    assert list(exercises) == ["linear", "more"]
+    assert exercises["linear"].chapter == "01_linear"
+    assert exercises["more"].elsewhere == {"linear": "01_linear", "more": "41_more"}
+    assert exercises.problems == [
+        "linear is an exercise of 01_linear and of 40_lines. A name can be used once: rename one of them."
+    ]
+
+
+def test_a_listed_name_without_its_exercise_is_told(monkeypatch):
+    """The sentence says which module should declare it, and how."""
+    lines, slope = module("lines", ("Slope",)), ModuleType("lines.slope")
+    monkeypatch.setitem(sys.modules, "lines", lines)
+    monkeypatch.setitem(sys.modules, "lines.slope", slope)
+    chapter = chapter_of(lines, "40_lines")
+    with pytest.raises(
+        ChapterError, match=r"lines lists Slope, so lines\.slope needs EXERCISE = Exercise\(name='Slope'"
+    ):
+        chapter.load("Slope")
 
 
 def test_a_chapter_without_declarations_is_named():

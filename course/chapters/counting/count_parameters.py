@@ -9,7 +9,7 @@ import numpy as np
 from course.chapters.counting.conv2d import Conv2d
 from course.chapters.counting.flatten import Flatten
 from course.chapters.counting.linear import Linear
-from course.chapters.counting.max_pool2d import MaxPool2d
+from course.chapters.counting.maxpool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
 from course.chapters.counting.use_network import use_count

@@ -35,7 +35,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def book(folder):
-    return {one.name: one for _, exercises in read_book(folder) for one in exercises}
+    return {name: one for exercises in read_book(folder).values() for name, one in exercises.items()}
 
 
 @pytest.mark.whole

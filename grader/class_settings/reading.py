@@ -131,11 +131,11 @@ def read_class(path: Path, chapters: Mapping[str, Collection[str]] | None = None
 
 def chapters_of_the_course() -> dict[str, list[str]]:
     """Give the exercises of every chapter of the installed course."""
-    import course  # the declarations of all chapters take a moment
+    from course.chapters import EXERCISES
 
     found: dict[str, list[str]] = {}
-    for name, exercise in course.exercises.items():
-        found.setdefault(exercise.chapter, []).append(name)
+    for name in EXERCISES:
+        found.setdefault(EXERCISES.chapter(name), []).append(name)
     return found
 
 

@@ -164,6 +164,15 @@ EXERCISE = Exercise(
             advice="In PyTorch a parameter shrinks by lr · weight_decay of itself.",
         ),
         Mistake(
+            "decay-after-the-step",
+            edit=(
+                "p - lr * weight_decay * p - lr * m_hat / (np.sqrt(v_hat) + eps)",
+                "(p - lr * m_hat / (np.sqrt(v_hat) + eps)) * (1 - lr * weight_decay)",
+            ),
+            gives="when the decay is a share of the parameter after the step.",
+            advice="In the formula both terms are subtracted from the old p. Of which p does yours take a share?",
+        ),
+        Mistake(
             "no-root",
             edit=("np.sqrt(v_hat)", "v_hat"),
             gives="when the step is divided by the average of the squares, without the root.",

@@ -214,6 +214,12 @@ EXERCISE = Exercise(
             gives="when the number of steps in the state does not grow.",
             advice="The new state counts this step, too.",
         ),
+        Mistake(
+            "state-in-place",
+            edit=('step = state["step"] + 1', 'step = state["step"] = state["step"] + 1'),
+            gives="when the caller's state is changed.",
+            advice="Return a new dict with new lists, and leave the one that was given as it is.",
+        ),
     ),
     hints=(
         "Both averages have the same form: beta times the old one, plus 1 - beta times what is new. In one, the "

@@ -73,13 +73,15 @@ def unchanged(before: Any, after: Any) -> bool:
 
 def _unchanged(before: Any, after: Any) -> bool:
     kind = type(before)
-    if type(after) is not kind:  # within a list or a dict, another object may be in its place
+    if type(after) is not kind:
         return False
-    if issubclass(kind, np.ndarray):
+    if issubclass(kind, (np.ndarray, np.generic)):
         return before.shape == after.shape and before.dtype == after.dtype and before.tobytes() == after.tobytes()
     if issubclass(kind, (list, tuple)):
         return len(before) == len(after) and all(map(_unchanged, before, after))
     if kind is dict:
         same_keys = before.keys() == after.keys()
         return same_keys and all(_unchanged(item, after[key]) for key, item in before.items())
-    return True  # numbers and text can't be changed; drawing from a generator is what it is for
+    if kind in (bool, int, float, str):  # within a list or a dict, another may be in its place
+        return before is after or before == after
+    return True  # drawing from a generator is what it is for

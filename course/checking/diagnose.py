@@ -120,10 +120,11 @@ def _best(evidence: Evidence, misconceptions: Sequence[Misconception], ends: End
 
 def _candidates(evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends) -> Iterator[Explanation]:
     """Give what may explain some of the results: single mistakes, then pairs, then multiples of single ones."""
-    alone = {
-        known.id: _alone(evidence, known, ends) for known in misconceptions if not _contradicted(evidence, known, ends)
-    }
-    yield from alone.values()
+    alone: dict[str, Explanation] = {}
+    for known in misconceptions:
+        if not _contradicted(evidence, known, ends):
+            alone[known.id] = _alone(evidence, known, ends)
+            yield alone[known.id]
     likely = [one.mistakes[0] for one in sorted(alone.values(), key=lambda one: not one.explained)]
     overflowing: list[Explanation] = []
     for pair, together in pairs(evidence, likely, ends):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.endings import Attempt, Ending
+from course.calling.plain_data import Text
 from course.checking.compare import as_data, close, compare
 from course.checking.comparison import Comparison
 
@@ -82,6 +84,8 @@ class Piece:
         if self.chosen and type(self.yours) is str:
             return STRONG  # one text of several that could be chosen: nothing but the same choice gives it
         data = as_data(self.yours)
+        if isinstance(data, Text) and len(set(re.findall(r"\d+", data.text))) > 1:
+            return STRONG  # several numbers as text, such as the shapes of a layer
         if not isinstance(data, np.ndarray):
             return TRIVIAL
         values = data[np.isfinite(data)]
@@ -175,10 +179,7 @@ class Tried:
         return self.comparison is not None and self.comparison.right and not self.attempt.changed
 
     def pieces(self, index: int) -> tuple[Piece, ...]:
-        """Give the results that can be evidence: those with values, of calls that returned.
-
-        Where an argument was changed, only what is right in spite of that proves something.
-        """
+        """Give the results that can be evidence: those with values, of calls that returned."""
         if self.comparison is None:
             return ()
         units, value, expected = self.comparison.units, self.attempt.value, self.expected
@@ -190,10 +191,7 @@ class Tried:
                 for part, (unit, yours, want) in enumerate(zip(units, _parts(value), expected, strict=True))
             )
         return tuple(
-            piece
-            for piece in found
-            if (piece.right or not self.attempt.changed)
-            and not (isinstance(piece.expected, np.ndarray) and not piece.expected.size)
+            piece for piece in found if not (isinstance(piece.expected, np.ndarray) and not piece.expected.size)
         )
 
 

@@ -138,7 +138,7 @@ class Prepared:
             note=case.note,
             weight=case.weight,
             seconds=attempt.seconds,
-            size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
+            size=_count_values(arguments) + _count_values(expected),
             empty=isinstance(expected, np.ndarray) and expected.size == 0,
             fixed=self.fixed[index],
             remark=case.remark or bool(lacking),
@@ -227,6 +227,15 @@ def _worked_out(exercise: Exercise, arguments: Arguments, comparison: Comparison
     trace = exercise.trace.get(wrong[0].name) if isinstance(exercise.trace, Mapping) else exercise.trace
     index = wrong[0].found.index if isinstance(wrong[0].found, WrongValues) else ()
     return trace(arguments, index) if trace else ""
+
+
+def _count_values(value: Any) -> int:
+    """Count the numbers of an array, or of all arrays in a list, a tuple or a dict."""
+    if isinstance(value, Mapping):
+        return _count_values(tuple(value.values()))
+    if isinstance(value, list | tuple):
+        return sum(map(_count_values, value))
+    return value.size if isinstance(value, np.ndarray) else 0
 
 
 def _all_alike(arguments: Arguments) -> bool:

@@ -85,6 +85,12 @@ EXERCISE = Exercise(
             advice="Hide before exp. The sum is then taken over what is left.",
         ),
         Mistake(
+            "not-divided-again",
+            edit=((HIDING + "\n        ", ""), ("share / share.sum() @ value", "share * mask[i] @ value")),
+            gives="when hidden keys get the weight 0 and nothing divides the others by their sum.",
+            advice="The weights of a query add up to 1. What is the sum of yours?",
+        ),
+        Mistake(
             "mask-added",
             edit=(HIDING, "fit = fit + mask[i]"),
             gives="when the mask is added as 1 and 0.",

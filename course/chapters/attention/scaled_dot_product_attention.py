@@ -170,6 +170,12 @@ EXERCISE = Exercise(
             advice="In this function True means: may look. In torch.nn.MultiheadAttention it is the other way round.",
         ),
         Mistake(
+            "every-mask-reversed",
+            edit=("np.where(attn_mask, scores, -np.inf)", "np.where(attn_mask, -np.inf, scores)"),
+            gives="when True in a mask hides, also in the mask of is_causal.",
+            advice="True means: may look. Which scores does your code set to minus infinity?",
+        ),
+        Mistake(
             "mask-multiplied",
             edit=(
                 ("np.where(attn_mask, scores, -np.inf)", "scores * attn_mask"),

@@ -128,6 +128,12 @@ EXERCISE = Exercise(
             advice="If one weight of a row grows, the others shrink. Which term of the softmax's gradient says so?",
         ),
         Mistake(
+            "average-without-weights",
+            edit=("(weights * grad_weights).sum(", "grad_weights.sum("),
+            gives="when the gradients of a row are summed without their weights.",
+            advice="The sum in the softmax's gradient is an average: each term is multiplied by its weight.",
+        ),
+        Mistake(
             "softmax-skipped",
             edit=("weights * (grad_weights - average)", "grad_weights"),
             gives="when the gradient of the weights is used as the gradient of the scores.",

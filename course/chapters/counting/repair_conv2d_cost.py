@@ -95,6 +95,15 @@ EXERCISE = Exercise(
             advice="There is padding on the left and on the right.",
         ),
         Mistake(
+            "one-position-less",
+            edit=(
+                ("(h + 2 * padding - kernel_size) // stride + 1", "(h + 2 * padding - kernel_size) // stride"),
+                ("(w + 2 * padding - kernel_size) // stride + 1", "(w + 2 * padding - kernel_size) // stride"),
+            ),
+            gives="when the height and the width of the output are one too small.",
+            advice="A kernel as large as the image has one position. How many does your formula give?",
+        ),
+        Mistake(
             "groups-lost",
             edit=("c_i // groups", "c_i"),
             gives="when the groups got lost in the repair.",

@@ -154,6 +154,18 @@ EXERCISE = Exercise(
             advice="It is one object. Remember which layers you have seen; torchinfo marks them (recursive).",
         ),
         Mistake(
+            "used-again-shown-again",
+            edit=(
+                ("x.shape, kept, num_params * positions", "x.shape, num_params, num_params * positions"),
+                (
+                    "sum(row[2] for row in rows)",
+                    "sum({id(array): array.size for array in model.parameters()}.values())",
+                ),
+            ),
+            gives="when the row of a layer that comes a second time shows its parameters again.",
+            advice="It is one object. Remember which layers you have seen; torchinfo marks them (recursive).",
+        ),
+        Mistake(
             "used-again-without-work",
             edit=(
                 ("num_params * positions, x.size", "kept * positions, x.size if num_params else 0"),

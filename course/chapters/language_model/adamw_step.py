@@ -18,7 +18,7 @@ def adamw_step(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_de
     params, grads  lists of arrays, the same shapes in the same order
     state          a dict: "step", the number of steps so far; "exp_avg" and "exp_avg_sq",
                    lists of arrays, the averages of the gradients and of their squares
-    returns        the new parameters, a list; and the new state, a dict
+    returns        the new parameters, a list; and the new state, a dict; the arguments stay as they are
 
     >>> state = {"step": 0, "exp_avg": [np.zeros(1)], "exp_avg_sq": [np.zeros(1)]}
     >>> params, state = adamw_step([np.array([2.0])], [np.array([5.0])], state, lr=0.1)
@@ -164,6 +164,15 @@ EXERCISE = Exercise(
             advice="In PyTorch a parameter shrinks by lr · weight_decay of itself.",
         ),
         Mistake(
+            "decay-after-the-step",
+            edit=(
+                "p - lr * weight_decay * p - lr * m_hat / (np.sqrt(v_hat) + eps)",
+                "(p - lr * m_hat / (np.sqrt(v_hat) + eps)) * (1 - lr * weight_decay)",
+            ),
+            gives="when the decay is a share of the parameter after the step.",
+            advice="In the formula both terms are subtracted from the old p. Of which p does yours take a share?",
+        ),
+        Mistake(
             "no-root",
             edit=("np.sqrt(v_hat)", "v_hat"),
             gives="when the step is divided by the average of the squares, without the root.",
@@ -204,6 +213,12 @@ EXERCISE = Exercise(
             edit=('"step": step,', '"step": state["step"],'),
             gives="when the number of steps in the state does not grow.",
             advice="The new state counts this step, too.",
+        ),
+        Mistake(
+            "state-in-place",
+            edit=('step = state["step"] + 1', 'step = state["step"] = state["step"] + 1'),
+            gives="when the caller's state is changed.",
+            advice="Return a new dict with new lists, and leave the one that was given as it is.",
         ),
     ),
     hints=(

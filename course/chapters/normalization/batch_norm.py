@@ -269,6 +269,13 @@ EXERCISE = Exercise(
             "affine-ignored", edit=("weight.reshape(per_channel) * x_hat + bias.reshape(per_channel)", "x_hat")
         ),
         GROUP_NORM.mistake(
+            "bias-before-weight",
+            edit=(
+                "weight.reshape(per_channel) * x_hat + bias.reshape(per_channel)",
+                "weight.reshape(per_channel) * (x_hat + bias.reshape(per_channel))",
+            ),
+        ),
+        GROUP_NORM.mistake(
             "affine-along-width",
             edit=("weight.reshape(per_channel) * x_hat + bias.reshape(per_channel)", "weight * x_hat + bias"),
         ),

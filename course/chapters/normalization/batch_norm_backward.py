@@ -102,6 +102,8 @@ EXERCISE = Exercise(
             gives="when the sums are divided by the number of samples alone.",
             advice="How many values share a channel's mean? The positions count, too.",
         ),
+        LAYER_NORM_BACKWARD.mistake("weight-in-grad-weight"),
+        LAYER_NORM_BACKWARD.mistake("sums-for-means"),
         Mistake(
             "per-sample",
             edit=(

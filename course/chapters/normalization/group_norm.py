@@ -9,6 +9,7 @@ import numpy as np
 from course import functional
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, Draw, draw_input
 from course.chapters.normalization.instance_norm import EXERCISE as INSTANCE_NORM
+from course.chapters.normalization.layer_norm import EXERCISE as LAYER_NORM
 from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -122,6 +123,13 @@ EXERCISE = Exercise(
             gives="when weight and bias are left out.",
             unwritten="weight and bias are not used yet",
             advice="The normalized values are scaled by weight and shifted by bias, channel by channel.",
+        ),
+        LAYER_NORM.mistake(
+            "bias-before-weight",
+            edit=(
+                "weight.reshape(1, c, 1, 1) * x_hat + bias.reshape(1, c, 1, 1)",
+                "weight.reshape(1, c, 1, 1) * (x_hat + bias.reshape(1, c, 1, 1))",
+            ),
         ),
         Mistake(
             "groups-ignored",

@@ -126,6 +126,12 @@ EXERCISE = Exercise(
             advice="What did the weight multiply in the forward pass?",
         ),
         Mistake(
+            "weight-in-grad-weight",
+            edit=("(grad_output * x_hat).sum", "(q * x_hat).sum"),
+            gives="when grad_weight is computed from q, which is multiplied by the weight already.",
+            advice="The output is weight · x_hat + bias. Does the slope in the direction of the weight contain it?",
+        ),
+        Mistake(
             "mean-for-sum",
             edit=(("(grad_output * x_hat).sum", "(grad_output * x_hat).mean"), ("grad_output.sum", "grad_output.mean")),
             gives="when the gradients of weight and bias are averaged over the samples.",

@@ -124,6 +124,20 @@ EXERCISE = Exercise(
             advice="An image may contain zeros, and after ReLU it contains many. Count places, not values.",
         ),
         Mistake(
+            "far-border-counted",
+            edit=(
+                "    count = k_h * k_w if count_include_pad else window_sums(np.ones_like(input))\n"
+                "    return window_sums(input) / count",
+                "    sums = window_sums(input)\n"
+                "    far = ((0, 0), (0, 0), (0, padding), (0, padding))\n"
+                '    inside = window_sums(np.pad(np.ones_like(input), far, mode="edge"))\n'
+                "    count = inside[:, :, : sums.shape[2], : sums.shape[3]]\n"
+                "    return sums / (k_h * k_w if count_include_pad else count)",
+            ),
+            gives="when places below the image and to its right count, also with count_include_pad=False.",
+            advice="A window can reach over all four borders. Where does it end, at the latest?",
+        ),
+        Mistake(
             "infinite-padding",
             edit=(
                 ("np.pad(image, border)", "np.pad(image, border, constant_values=-np.inf)"),

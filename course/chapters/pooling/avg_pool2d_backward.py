@@ -114,6 +114,15 @@ EXERCISE = Exercise(
             advice="Each window that contains a value adds a share. Look for an `=` that should collect.",
         ),
         Mistake(
+            "keeps-the-first-share",
+            edit=(
+                ("in np.ndindex(grad_output.shape[2:])", "in reversed(list(np.ndindex(grad_output.shape[2:])))"),
+                ("window +=", "window[...] ="),
+            ),
+            gives="when a value in several windows keeps the share from the first of them.",
+            advice="Each window that contains a value adds a share. Look for an `=` that should collect.",
+        ),
+        Mistake(
             "overlap-averaged",
             edit=(
                 ("grad_input = np.zeros_like(input)", "grad_input, count = np.zeros_like(input), np.zeros_like(input)"),

@@ -170,6 +170,15 @@ EXERCISE = Exercise(
             gives="when the output size is rounded up: the last window reaches over the end.",
             advice="PyTorch rounds down unless ceil_mode=True. What does not fill a window is left out.",
         ),
+        Mistake(
+            "windows-cut-off",
+            edit=(
+                "(padding, padding), (padding, padding)",
+                "(padding, padding + k_h - 1), (padding, padding + k_w - 1)",
+            ),
+            gives="when windows also start near the end, where the image does not fill them.",
+            advice="The last window ends within the padded image. Where does it start, at the latest?",
+        ),
     ),
     hints=(
         "Write the window of one output first: for output [i, j] it starts at row i · s_h of the padded image, "

@@ -173,6 +173,12 @@ EXERCISE = Exercise(
             advice="Each window that a value wins adds its gradient. Look for an `=` that should collect.",
         ),
         Mistake(
+            "rows-of-the-height",
+            edit=("np.unravel_index(window.argmax(), window.shape)", "divmod(window.argmax(), k_h)"),
+            gives="when the winner's number is divided by the height of the window to find its row.",
+            advice="argmax counts row by row. How many places are in one row?",
+        ),
+        Mistake(
             "to-all",
             edit=("np.unravel_index(window.argmax(), window.shape)", "np.indices(window.shape)"),
             gives="when every value of a window gets the gradient.",

@@ -154,6 +154,12 @@ EXERCISE = Exercise(
             advice="After scaling, the norm should be max_norm. By what must it be divided?",
         ),
         Mistake(
+            "max-norm-left-out",
+            edit=("min(1.0, max_norm / (norm + 1e-6))", "1.0 / (norm + 1e-6) if norm > max_norm else 1.0"),
+            gives="when gradients that are too large get the norm 1, whatever max_norm is.",
+            advice="After scaling, the norm should be max_norm. Where is it in your factor?",
+        ),
+        Mistake(
             "norm-left-out",
             edit=("for grad in grads], norm", "for grad in grads]"),
             gives="when only the list of arrays is returned, without the norm.",

@@ -180,6 +180,22 @@ EXERCISE = Exercise(
             advice="PyTorch returns output, h, c.",
         ),
         Mistake(
+            "layer-axis-lost",
+            edit=("h[np.newaxis], c[np.newaxis]", "h, c"),
+            gives="when the last states are returned without the axis that counts layers.",
+            advice="h and c come back in the shapes of h0 and c0.",
+        ),
+        Mistake(
+            "layer-axis-kept",
+            edit=(
+                ("h0[0], c0[0]", "h0, c0"),
+                ("axis=1", "axis=-1"),
+                ("h[np.newaxis], c[np.newaxis]", "h, c"),
+            ),
+            gives="when every state keeps the axis that counts layers: the output is (l, 1, n, d_h).",
+            advice="The state at a position is (n, d_h). Which part of h0 has that shape?",
+        ),
+        Mistake(
             "old-cell-shown",
             edit=(
                 "        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)\n        h = sigmoid(o) * np.tanh(c)\n",
@@ -189,6 +205,7 @@ EXERCISE = Exercise(
             advice="h shows the new cell state. Which of the two lines must come first?",
         ),
         LSTM_CELL.mistake("order-i-f-o-g"),
+        LSTM_CELL.mistake("forget-and-input-exchanged"),
         RNN_CELL.mistake("bias-hh-ignored"),
     ),
     hints=(

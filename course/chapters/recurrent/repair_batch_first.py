@@ -85,6 +85,12 @@ EXERCISE = Exercise(
             advice="The loop is right. Along which axis do the states belong?",
         ),
         Mistake(
+            "reshaped-back",
+            edit=("np.stack(states, axis=1)", "np.stack(states).reshape(len(input), input.shape[1], -1)"),
+            gives="when the states are given the shape of the output by a reshape, which exchanges no axes.",
+            advice="reshape keeps the order of the values. Which state must come second in the output?",
+        ),
+        Mistake(
             "stacked-along-1-only",
             edit=("input.swapaxes(0, 1)", "input"),
             gives="when the states are stacked along axis 1, and the loop still goes over the sequences.",

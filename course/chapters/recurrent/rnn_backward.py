@@ -165,6 +165,15 @@ EXERCISE = Exercise(
             advice="The sum went through tanh. What is the slope of tanh, told by its output?",
         ),
         Mistake(
+            "slope-for-own-gradient-only",
+            edit=(
+                ("grad_state = grad_output[t] + grad_next", "grad_state = grad_output[t]"),
+                ("grad_state * (1 - states[t + 1] ** 2)", "grad_state * (1 - states[t + 1] ** 2) + grad_next"),
+            ),
+            gives="when the gradient from the later position is not multiplied by the slope of tanh.",
+            advice="Both parts of a state's gradient pass the same tanh. When must they be added?",
+        ),
+        Mistake(
             "slope-of-state-before",
             edit=("states[t + 1] ** 2", "states[t] ** 2"),
             gives="when the slope of tanh is taken from the state before.",

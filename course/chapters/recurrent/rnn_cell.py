@@ -74,6 +74,16 @@ EXERCISE = Exercise(
             advice="The formula has one tanh, around the sum.",
         ),
         Mistake(
+            "biases-after-tanh",
+            edit=(
+                (" + bias_ih", ""),
+                (" + bias_hh", ""),
+                ("np.tanh(from_input + from_state)", "np.tanh(from_input + from_state) + bias_ih + bias_hh"),
+            ),
+            gives="when the biases are added after tanh.",
+            advice="Every number of a state is between -1 and 1. Is that so in yours?",
+        ),
+        Mistake(
             "state-ignored",
             edit=("np.tanh(from_input + from_state)", "np.tanh(from_input)"),
             gives="when the state before is not used: a linear layer and tanh.",

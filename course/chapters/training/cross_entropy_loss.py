@@ -107,6 +107,12 @@ EXERCISE = Exercise(
             advice="The mean divides by n. What does that do to the gradient?",
         ),
         Mistake(
+            "mean-over-all-logits",
+            edit=(" / n", " / logits.size"),
+            gives="when the gradient is divided by the number of logits, not by the number of samples.",
+            advice="The loss is a mean with one term for each sample. How many terms are there?",
+        ),
+        Mistake(
             "target-not-subtracted",
             edit=("    grad_logits[np.arange(n), labels] -= 1\n", ""),
             gives="when the gradient is the softmax alone.",
@@ -135,6 +141,12 @@ EXERCISE = Exercise(
             ),
             gives="when the largest logit is not subtracted first: exp(1000) is infinite.",
             advice="Softmax does not change when the same number is subtracted from a whole row.",
+        ),
+        Mistake(
+            "every-pair",
+            edit=("log_p[np.arange(n), labels]", "log_p[:, labels]"),
+            gives="when every row is read at the labels of all rows: log_p[:, labels] is (n, n).",
+            advice="Row 0 goes with labels[0] alone. Give NumPy an index for the rows as well.",
         ),
         Mistake(
             "of-probability",

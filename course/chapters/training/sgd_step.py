@@ -142,8 +142,8 @@ EXERCISE = Exercise(
                     "for p, v in zip(params, velocity, strict=True):\n        p -= lr * v",
                 ),
             ),
-            gives="when the caller's arrays are changed.",
-            advice="`v *= ...` and `p -= ...` write into the arrays that were given. Make new ones.",
+            gives="when the caller's arrays or lists are changed.",
+            advice="`v *= ...` writes into an array that was given, `velocity[i] = ...` into a list. Make new ones.",
         ),
         Mistake(
             "step-in-velocity",

@@ -190,6 +190,12 @@ EXERCISE = Exercise(
             advice="The velocity goes from step to step. Where does yours get lost?",
         ),
         Mistake(
+            "rate-and-momentum-exchanged",
+            edit=("lr, momentum, velocity)", "momentum, lr, velocity)"),
+            gives="when sgd_step gets the momentum as its learning rate, and the learning rate as its momentum.",
+            advice="Compare the order of your arguments with that of sgd_step.",
+        ),
+        Mistake(
             "velocity-lost",
             edit=("lr, momentum, velocity", "lr, momentum, model.gradients()"),
             gives="when the velocity starts again, from the gradient, in every step.",

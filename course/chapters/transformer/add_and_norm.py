@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.instance_norm import EXERCISE as INSTANCE_NORM
+from course.chapters.normalization.layer_norm import EXERCISE as LAYER_NORM
 from course.chapters.transformer.add_and_norm_cases import CASES
 from course.checking.spec import Arguments, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
@@ -85,25 +86,25 @@ EXERCISE = Exercise(
         Mistake(
             "part-normalized-alone",
             edit=("norm(x + part(x))", "x + norm(part(x))"),
-            gives="when, with the norm last, only the part's result is normalized and not the sum.",
+            gives="when post-norm normalizes the part's result alone, not the sum.",
             advice="Post-norm normalizes x + part(x): make the sum first.",
         ),
         Mistake(
             "residual-after-norm",
             edit=("return x + part(norm(x))", "x = norm(x)\n        return x + part(x)"),
-            gives="when, with the norm first, the residual connection carries the normalized features.",
+            gives="when the residual connection of pre-norm carries the normalized features.",
             advice="The residual connection starts before the norm. What must be added to the part's result?",
         ),
         Mistake(
             "both-normalized",
             edit=("return x + part(norm(x))", "return norm(x + part(norm(x)))"),
-            gives="when, with the norm first, the sum is normalized as well.",
+            gives="when pre-norm normalizes the sum as well.",
             advice="Pre-norm leaves the sum as it is.",
         ),
         Mistake(
             "sum-into-part",
             edit=("norm(x + part(x))", "part(norm(x))"),
-            gives="when, with the norm last, the part follows the norm and nothing is added.",
+            gives="when the part of post-norm follows the norm and nothing is added.",
             advice="Post-norm: first the part, then the sum, then the norm.",
         ),
         Mistake(
@@ -111,6 +112,13 @@ EXERCISE = Exercise(
             edit=(" * weight + bias", ""),
             gives="when the norm's weight and bias are left out.",
             advice="Two of the arguments are not used yet.",
+        ),
+        LAYER_NORM.mistake(
+            "bias-before-weight",
+            edit=(
+                "centred / np.sqrt(variance + 1e-5) * weight + bias",
+                "(centred / np.sqrt(variance + 1e-5) + bias) * weight",
+            ),
         ),
         Mistake(
             "unbiased-variance",

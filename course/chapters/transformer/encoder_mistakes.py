@@ -49,7 +49,7 @@ _STEPS = (
     Mistake(
         "second-norm-left-out",
         edit=('return x + forward(norm(x, "norm2"))', "return x + forward(x)"),
-        gives="when, with the norms first, what goes into the feed-forward part is not normalized.",
+        gives="when pre-norm leaves the input of the feed-forward part as it is.",
         advice="Each of the two parts has a norm of its own before it.",
     ),
     Mistake(
@@ -138,7 +138,7 @@ _STEPS = (
             ('x = x + attend(norm(x, "norm1"))', 'x = norm(x, "norm1")\n        x = norm(x + attend(x), "norm2")'),
             ('forward(norm(x, "norm2"))', "forward(x)"),
         ),
-        gives="when, with the norm first, the residual connection carries the normalized features.",
+        gives="when the residual connections of pre-norm carry the normalized features.",
         advice="The residual connection starts before the norm. What must be added to the part's result?",
     ),
     Mistake(

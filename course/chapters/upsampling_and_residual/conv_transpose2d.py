@@ -107,6 +107,16 @@ EXERCISE = Exercise(
             advice="Where kernels overlap, their values add up. Look for an `=` that should be a `+=`.",
         ),
         Mistake(
+            "earlier-pixels-overwritten",
+            edit=(
+                ("in range(k_h)", "in reversed(range(k_h))"),
+                ("in range(k_w)", "in reversed(range(k_w))"),
+                ("+= shares", "= shares"),
+            ),
+            gives="when the kernel of a pixel overwrites what the pixels before it have put there.",
+            advice="Where kernels overlap, their values add up. Look for an `=` that should be a `+=`.",
+        ),
+        Mistake(
             "index-for-place",
             edit=("u : u + s_h * h : s_h, v : v + s_w * w : s_w", "u : u + h, v : v + w"),
             gives="when kernels are put down one pixel apart, whatever the stride.",

@@ -142,6 +142,26 @@ EXERCISE = Exercise(
             advice="For a place of 2.25, which pixel is nearer, and so has the larger share?",
         ),
         Mistake(
+            "shares-exchanged-inside",
+            edit=(
+                (
+                    "        places = np.clip(places, 0, size - 1)\n"
+                    "        before = np.floor(places).astype(int)\n"
+                    "        after = np.minimum(before + 1, size - 1)\n"
+                    "        share = places - before\n",
+                    "        before = np.floor(places).astype(int)\n"
+                    "        share = places - before\n"
+                    "        before, after = np.clip([before, before + 1], 0, size - 1)\n",
+                ),
+                (
+                    "values[..., before] * (1 - share) + values[..., after] * share",
+                    "values[..., before] * share + values[..., after] * (1 - share)",
+                ),
+            ),
+            gives="when the two neighbours have each other's share, and the border is right.",
+            advice="For a place of 2.25, which pixel is nearer, and so has the larger share?",
+        ),
+        Mistake(
             "columns-only",
             edit=(
                 "stretched(wide.swapaxes(2, 3)).swapaxes(2, 3)",

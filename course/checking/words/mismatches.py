@@ -119,6 +119,9 @@ def _gave(result: CheckResult) -> str:
 def _type(result: CheckResult, part: str, found: WrongType) -> Told:
     if found.yours == UNWRITTEN and result.asked.kind == "value":
         return _not_written(result)
+    if found.yours.startswith(SHORT):
+        sentence = say("{} {}: {} is missing.", _gave(result), found.yours, part)
+        return Told(_type_step(found, False), (fact(sentence),))
     wanted = "numbers are wanted" if " of " in found.yours else _wanted(found.wanted)
     returned = f" for {part}" if part else ""
     sentence = say("{} {}{}; {}.", _gave(result), _thing(found.yours), returned, wanted)
@@ -158,8 +161,6 @@ def _thing(type_name: str) -> str:
     """Name what was returned, from the name of its type."""
     if type_name.startswith(NO_KEY):
         return f"a dict with {type_name}"
-    if type_name.startswith(SHORT):
-        return type_name
     holder, _, item = type_name.partition(" of ")
     if holder == "numpy.ndarray":
         return "an array whose values are not numbers"

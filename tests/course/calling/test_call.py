@@ -294,6 +294,18 @@ def test_what_a_dict_or_a_tuple_holds_is_protected_too(held, spoil):
     assert call(lambda: lambda params: None, (held,), {}, ("params",), 5.0).changed == ()
 
 
+@pytest.mark.parametrize("wrong", [3, 2.5, np.float64(2), "two"])
+def test_a_number_that_was_replaced_within_an_argument_is_a_change(wrong):
+    """Such as the number of steps in an optimizer's state; NaN that stays is none."""
+
+    def count(state):
+        state["step"] = wrong
+
+    state = {"step": 2, "loss": float("nan"), "name": "adam"}
+    assert call(lambda: count, (state,), {}, ("state",), 5.0).changed == ("state",)
+    assert call(lambda: lambda state: state.update(step=2), (state,), {}, ("state",), 5.0).changed == ()
+
+
 def test_the_time_that_a_result_takes_to_go_is_counted():
     """Else each case of a check could take its whole time, and all together many times what is allowed."""
 

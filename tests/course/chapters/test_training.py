@@ -257,3 +257,10 @@ def test_causes_with_blanks_left_are_told_apart_from_none_written():
     blank = dict.fromkeys("ABCD", ...)
     assert course.assess(blank, "cause_of_curve").outcome.value == "not attempted"
     assert course.assess(blank | {"C": "overfitting"}, "cause_of_curve").score == pytest.approx(1 / 4)
+
+
+def test_a_case_is_as_large_as_all_that_it_is_given():
+    """Data in a tuple and parameters in a list count, so that the cases for a pencil are asked first."""
+    sizes = {case.name: case.size for case in course.assess(lambda *args: [], "train").cases}
+    assert max(sizes["one step of a Linear"], sizes["three steps of a Linear"]) < sizes["three steps"]
+    assert sizes["three steps"] < sizes["50 steps"] < sizes["digits it has not seen"]

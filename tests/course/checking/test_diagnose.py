@@ -98,6 +98,19 @@ def test_a_case_that_changed_an_argument_is_set_aside():
     assert named(cases, a=[WRONG, changed]) == (["a"], EVERYTHING)
 
 
+def test_a_wrong_value_is_evidence_even_where_an_argument_was_changed():
+    """The change is a fault of its own; it doesn't hide the other."""
+    cases = [tried(returned(WRONG, changed=("x",)), RIGHT), tried(returned(RIGHT, changed=("x",)), RIGHT)]
+    assert named(cases, a=[WRONG, RIGHT]) == (["a"], Explains(cases=(0,)))
+
+
+@pytest.mark.parametrize(("text", "names"), [("(7, 4) and (7,)", ["a"]), ("(7,)", []), ("nothing to train", [])])
+def test_a_text_of_several_numbers_proves_as_much_as_an_array(text, names):
+    """Such as the shapes of a layer; other words have many causes."""
+    cases = [tried(text, "(4, 7) and (7,)"), tried(raised("IndexError"), RIGHT)]
+    assert named(cases, a=[text, RIGHT])[0] == names
+
+
 def test_one_of_several_results_identifies_a_mistake():
     """Where the mistake leaves the others right, they have another cause."""
     names = ("grad_input", "grad_weight")

@@ -403,13 +403,6 @@ def repair_work_first(input_shape, out_channels, kernel_size, stride=1, padding=
     return count * n * h_o * w_o, count
 
 
-def repair_off_by_one(input_shape, out_channels, kernel_size, stride=1, padding=0, groups=1):
-    n, c_i, h, w = input_shape
-    h_o, w_o = ((x + 2 * padding - kernel_size) // stride for x in (h, w))
-    count = out_channels * (c_i // groups * kernel_size**2 + 1)
-    return count, count * n * h_o * w_o
-
-
 def shapes_flat(layers):
     return [shape for own in ours.parameter_shapes(layers) for shape in own]
 
@@ -551,6 +544,5 @@ WRONG = {
         repair_one_sample,
         repair_rows_only,
         repair_work_first,
-        repair_off_by_one,
     ],
 }

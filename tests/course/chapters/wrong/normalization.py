@@ -285,11 +285,6 @@ def layer_back_plus_variance_term(g, x, w, eps=1e-5):
     return grad.reshape(x.shape), *_layer_gradients(g, x, w, eps)[1:]
 
 
-def layer_back_weight_times_weight(g, x, w, eps=1e-5):
-    a, b, c = _layer_gradients(g, x, w, eps)
-    return a, b * w, c
-
-
 def layer_back_input_through(g, x, w, eps=1e-5):
     return g * w, *_layer_gradients(g, x, w, eps)[1:]
 
@@ -498,7 +493,6 @@ WRONG = {
         layer_back_negative,
         layer_back_eps_fixed,
         layer_back_plus_variance_term,
-        layer_back_weight_times_weight,
         layer_back_input_through,
         layer_back_keepdims,
         layer_back_divided_by_variance,

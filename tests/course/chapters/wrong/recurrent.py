@@ -137,11 +137,6 @@ def _lstm(x, h0, c0, *parameters):
     return np.stack(states), h[None], c[None]
 
 
-def lstm_three_axes_less(x, h0, c0, *parameters):
-    output, h, c = _lstm(x, h0, c0, *parameters)
-    return output, h[0], c[0]
-
-
 def lstm_output_reversed(x, h0, c0, *parameters):
     output, h, c = _lstm(x, h0, c0, *parameters)
     return output[::-1] + 0.01, h, c
@@ -359,7 +354,6 @@ WRONG = {
         cell_output_reversed,
     ),
     "lstm": (
-        lstm_three_axes_less,
         lstm_output_reversed,
         lstm_summed,
         lstm_output_alone,

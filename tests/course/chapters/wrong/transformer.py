@@ -155,13 +155,6 @@ def around_part_left_out(x, part, weight, bias, norm_first=False):
     return x if norm_first else _norm(x, weight, bias)
 
 
-def around_bias_scaled(x, part, weight, bias, norm_first=False):
-    def norm(x):
-        return (_norm(x, 1, 0) + bias) * weight
-
-    return x + part(norm(x)) if norm_first else norm(x + part(x))
-
-
 def _layer(x, params, num_heads, norm_first, *, eps=1e-5, mask=None, gelu=False, **how):
     def norm(x, name):
         return _norm(x, params[name + ".weight"], params[name + ".bias"], eps)
@@ -376,7 +369,6 @@ WRONG = {
         around_not_centred,
         around_residual_twice,
         around_part_left_out,
-        around_bias_scaled,
     ),
     "transformer_encoder_layer": (
         layer_mask_upside_down,

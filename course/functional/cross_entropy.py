@@ -188,8 +188,9 @@ def _parts(
         positions = input.size / num_classes if num_classes else float("nan")
         q = w * (1 - label_smoothing) * widened(target) + smooth
         return _Parts(axis, w, None, 0.0, q, np.ones((), bool), positions)
-    counted = np.expand_dims(target != ignore_index, axis)
-    classes = (np.expand_dims(target, axis) * counted).astype(np.int64, copy=False)
+    target = np.expand_dims(target, axis)
+    counted = target != ignore_index
+    classes = (target * counted).astype(np.int64, copy=False)
     weights = counted.astype(kind) if weight is None else w.ravel()[classes] * counted
     everywhere = smooth if label_smoothing else None
     return _Parts(axis, w, classes, (1 - label_smoothing) * weights, everywhere, counted, weights.sum())
@@ -232,12 +233,12 @@ def _require(
             )
         return
     # PyTorch has two ways inside, and that for further axes knows int64 only
-    allowed = ("int64", "uint8") if input.ndim <= 2 else ("int64",)
-    if str(target.dtype) not in allowed and target.dtype not in LONG:
+    allowed = (*LONG, np.dtype(np.uint8)) if input.ndim <= 2 else LONG
+    if target.dtype not in allowed:
         raise ArgumentTypeError(
             "target",
             f"has dtype {target.dtype}",
-            f"{' or '.join(allowed)} is wanted for classes, {input.dtype} for probabilities",
+            f"{'int64 or uint8' if input.ndim <= 2 else 'int64'} is wanted for classes, {input.dtype} for probabilities",
         )
     require_shape("target", target, input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
     if not target.size or (target.min() >= 0 and target.max() < num_classes):

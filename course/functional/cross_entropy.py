@@ -238,7 +238,7 @@ def _require(
         raise ArgumentTypeError(
             "target",
             f"has dtype {target.dtype}",
-            f"{'int64 or uint8' if input.ndim <= 2 else 'int64'} is wanted for classes, {input.dtype} for probabilities",
+            f"int64{' or uint8' if input.ndim <= 2 else ''} is wanted for classes, {input.dtype} for probabilities",
         )
     require_shape("target", target, input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
     if not target.size or (target.min() >= 0 and target.max() < num_classes):

@@ -139,7 +139,7 @@ def _sizes(shape: tuple[int, ...], amounts: Sequence[tuple[int, int]]) -> tuple[
 def _copies(
     shape: tuple[int, ...], amounts: Sequence[tuple[int, int]], mode: str
 ) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    """Yield, for each place that is added along an axis, where it is in the output and where what it is a copy of is."""
+    """Yield the index of each place that is added along an axis, and the index of what it is a copy of."""
     for axis, (n, (left, right)) in enumerate(zip(shape, amounts, strict=True)):
         for x in (*range(-left, 0), *range(n, n + right)):
             yield _along(axis, left + x), _along(axis, left + _origin(x, n, mode))

@@ -15,6 +15,7 @@ import numpy as np
 
 from course.errors import ArgumentValueError
 from course.functional.arguments import INTEGERS, per_axis, require_flag, require_floating, require_ndim
+from course.functional.precision import quiet
 
 
 class Windows(NamedTuple):
@@ -156,15 +157,16 @@ def reduce_windows(input: np.ndarray, windows: Sequence[Windows], ufunc: np.ufun
 
 def spread_windows(grad_output: np.ndarray, windows: Sequence[Windows]) -> np.ndarray:
     """Give every value the sum over the windows it is in: the transpose of ``reduce_windows`` with np.add."""
-    for axis, along in enumerate(windows, start=-len(windows)):
-        grad_input = np.zeros(resized(grad_output.shape, axis, along.size), dtype=grad_output.dtype)
-        with np.errstate(invalid="ignore", over="ignore"):
+    with quiet():
+        # the last axis first: its values are far apart in memory, and there are fewest of them now
+        for axis, along in zip(range(-1, -len(windows) - 1, -1), reversed(windows), strict=True):
+            grad_input = np.zeros(resized(grad_output.shape, axis, along.size), dtype=grad_output.dtype)
             for outputs, inputs in along.steps():
                 if along.overlap():
                     grad_input[part(axis, inputs)] += grad_output[part(axis, outputs)]
                 else:
                     grad_input[part(axis, inputs)] = grad_output[part(axis, outputs)]
-        grad_output = grad_input
+            grad_output = grad_input
     return grad_output
 
 

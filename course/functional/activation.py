@@ -237,8 +237,8 @@ def hardswish(input: np.ndarray) -> np.ndarray:
     require_floating(input=input)
 
     def gated(x: np.ndarray) -> np.ndarray:
-        gate = x + 3
-        gate.clip(0, 6, out=gate)
+        gate = x.clip(-3, 3)
+        gate += 3
         gate *= x
         gate *= 1 / 6
         return gate

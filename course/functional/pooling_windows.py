@@ -14,8 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from course.errors import ArgumentValueError
-from course.functional.arguments import INTEGERS, per_axis, require_flag, require_floating, require_ndim
+from course.functional.arguments import FLOATS, INTEGERS, per_axis, require_flag, require_floating, require_ndim
 from course.functional.precision import quiet
+
+_NUMBERS = frozenset((*FLOATS, *INTEGERS))
 
 
 class Windows(NamedTuple):
@@ -102,7 +104,7 @@ def pool_windows(
     TypeError, ValueError
         Names the argument, what came and what is allowed.
     """
-    if not isinstance(input, np.ndarray) or input.dtype not in INTEGERS:
+    if not isinstance(input, np.ndarray) or input.dtype not in _NUMBERS:
         require_floating(input=input)
     require_ndim("input", input, axes + 1, axes + 2)
     require_flag(ceil_mode=ceil_mode)

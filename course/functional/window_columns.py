@@ -8,6 +8,7 @@ follow each other in memory, and the next window below starts one row later: so 
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -64,7 +65,7 @@ class Sliding(NamedTuple):
         """Add to each pixel what is in place of its copies: the transpose of `columns`."""
         by_place = self._by_place(pixels)
         added = columns.reshape(by_place.shape)
-        for place in np.ndindex(*self.laid_out):  # at one place in the kernel no two windows share a pixel
+        for place in product(*map(range, self.laid_out)):  # at one place in the kernel no two windows share a pixel
             by_place[:, :, :, *place] += added[:, :, :, *place]
 
     def of_windows(self, columns: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from course.errors import ArgumentIndexError, ArgumentTypeError, ArgumentValueEr
 from course.functional.arguments import LONG, given, require_floating, require_real, require_shape, require_whole
 from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
-from course.functional.softmax import log_softmax, log_softmax_parts, softmax
+from course.functional.softmax import log_softmax, log_softmax_parts, softmax_parts
 
 
 def cross_entropy(
@@ -136,17 +136,17 @@ def cross_entropy_backward(
 
     # g times: softmax times the sum of all shares w q, less each class's own share
     with quiet():
-        grad_logits = softmax(widened(input), axis)
+        grad_logits, totals = softmax_parts(np.ascontiguousarray(widened(input)), axis)
         at_class = g * parts.at_class
         if parts.everywhere is None:
-            grad_logits *= at_class
+            grad_logits *= at_class / totals
         else:
             everywhere = g * parts.everywhere
-            grad_logits *= everywhere.sum(axis=axis, keepdims=True) + at_class
+            grad_logits *= (everywhere.sum(axis=axis, keepdims=True) + at_class) / totals
             grad_logits -= everywhere
         if parts.classes is not None:
             places = _places(grad_logits.shape, axis, parts.classes)
-            np.put(grad_logits, places, grad_logits.take(places) - at_class)
+            np.subtract.at(grad_logits.reshape(-1), places.reshape(-1), at_class.reshape(-1))
     grad_input = rounded(grad_logits, kind)
     if parts.classes is not None:
         return grad_input, None, None

@@ -49,15 +49,9 @@ def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> n
     """
     input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
-    # a row of nothing but -inf, or with inf in it, gives NaN, as in PyTorch, and no warning
+    exponentials, totals = softmax_parts(widened(input), axis)
     with quiet():
-        x = widened(input)
-        if stays_in_range(x):
-            exponentials = np.asarray(np.exp(x))
-        else:
-            exponentials = _shifted(x, axis)
-            np.exp(exponentials, out=exponentials)
-        exponentials /= sum_along(axis, exponentials)
+        exponentials /= totals
     return rounded(exponentials, input.dtype)
 
 
@@ -173,6 +167,24 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
         shares = np.asarray(np.exp(widened(output)))
         shares *= sum_along(axis, g)
         return rounded(np.subtract(g, shares, out=shares), output.dtype)
+
+
+def softmax_parts(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give two arrays whose quotient is `softmax`: exponentials, and the sum of each row.
+
+    Examples
+    --------
+    >>> softmax_parts(np.array([900.0, 900.0]), 0)
+    (array([1., 1.]), array([2.]))
+    """
+    # a row of nothing but -inf, or with inf in it, gives NaN, as in PyTorch, and no warning
+    with quiet():
+        if stays_in_range(x):
+            exponentials = np.asarray(np.exp(x))
+        else:
+            exponentials = _shifted(x, axis)
+            np.exp(exponentials, out=exponentials)
+        return exponentials, sum_along(axis, exponentials)
 
 
 def log_softmax_parts(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:

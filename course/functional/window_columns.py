@@ -98,7 +98,8 @@ class Sliding(NamedTuple):
         It is a view, in which a pixel is as many times as windows meet it.
         """
         rows = self.by_row(pixels)
-        kernel, axes = self.laid_out, len(self.laid_out)
+        kernel = self.laid_out
+        axes = len(kernel)
         sizes, steps = rows.shape[-axes:], rows.strides[-axes:]
         stride, dilation = self.stride[-axes:], self.dilation[-axes:]
         counts = [(n - (k - 1) * d - 1) // s + 1 for n, k, s, d in zip(sizes, kernel, stride, dilation, strict=True)]

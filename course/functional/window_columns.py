@@ -108,9 +108,9 @@ class Sliding(NamedTuple):
             (*rows.shape[:3], *kernel, rows.shape[3], *counts),
             (
                 *rows.strides[:3],
-                *(step * d for step, d in zip(steps, dilation, strict=True)),
+                *[step * d for step, d in zip(steps, dilation, strict=True)],
                 rows.strides[3],
-                *(step * s for step, s in zip(steps, stride, strict=True)),
+                *[step * s for step, s in zip(steps, stride, strict=True)],
             ),
         )
 

@@ -62,11 +62,16 @@ class Windows(NamedTuple):
         """Tell whether no window reaches over an end of the values."""
         return not self.padding and (self.count - 1) * self.stride + (self.kernel_size - 1) * self.dilation < self.size
 
+    def met_by(self, j: int) -> slice:
+        """Give the values that element j of the kernel meets, where windows stay inside."""
+        first = j * self.dilation
+        return slice(first, first + (self.count - 1) * self.stride + 1, self.stride)
+
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """Give, for each element of the kernel, the windows in which it meets a value, and these values."""
         if self.stay_inside():  # it meets one in all of them
-            for first in range(0, self.kernel_size * self.dilation, self.dilation):
-                yield slice(0, self.count), slice(first, first + (self.count - 1) * self.stride + 1, self.stride)
+            for j in range(self.kernel_size):
+                yield slice(0, self.count), self.met_by(j)
             return
         reachable = (self.size - 1 + self.padding) // self.dilation + 1
         for j in range(min(self.kernel_size, reachable)):
@@ -143,16 +148,16 @@ def output_shape(input: np.ndarray, windows: Sequence[Windows]) -> tuple[int, ..
 def reduce_windows(input: np.ndarray, windows: Sequence[Windows], ufunc: np.ufunc, start: float) -> np.ndarray:
     """Join the values of each window by `ufunc`, np.maximum or np.add, beginning with `start`."""
     for axis, along in enumerate(windows, start=-len(windows)):
-        steps = along.steps()
         if along.stay_inside() and along.kernel_size > 1:
             # every window has its first two values: they need no start
-            (_, first), (_, second) = next(steps), next(steps)
-            output = ufunc(input[part(axis, first)], input[part(axis, second)])
+            output = ufunc(input[part(axis, along.met_by(0))], input[part(axis, along.met_by(1))])
+            for j in range(2, along.kernel_size):
+                ufunc(output, input[part(axis, along.met_by(j))], out=output)
         else:
             output = np.full(resized(input.shape, axis, along.count), start, dtype=input.dtype)
-        for outputs, inputs in steps:
-            target = output[part(axis, outputs)]
-            ufunc(target, input[part(axis, inputs)], out=target)
+            for outputs, inputs in along.steps():
+                target = output[part(axis, outputs)]
+                ufunc(target, input[part(axis, inputs)], out=target)
         input = output
     return input
 

@@ -102,7 +102,7 @@ def require_parameters(input: np.ndarray, **parameters: np.ndarray | None) -> No
     course.errors.ArgumentTypeError: weight has dtype float64; float32 is wanted, as input has float32.
     """
     allowed = FLOATS[:2] if input.dtype == np.float16 else (input.dtype,)
-    _require_one_dtype(given(**parameters), allowed, f", as input has {input.dtype}")
+    _require_one_dtype(given(**parameters), allowed, input)
 
 
 def require_alike(grad_output: np.ndarray, **other: np.ndarray) -> None:
@@ -263,18 +263,24 @@ def is_whole(value: object) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
-def _require_one_dtype(arrays: Mapping[str, np.ndarray], allowed: Sequence[np.dtype], why: str = "") -> None:
-    first = next(iter(arrays), "")
+def _require_one_dtype(
+    arrays: Mapping[str, np.ndarray], allowed: Sequence[np.dtype], input: np.ndarray | None = None
+) -> None:
+    kind = None
     for name, array in arrays.items():
+        if isinstance(array, np.ndarray) and array.dtype is kind:  # as nearly always
+            continue
         if not isinstance(array, np.ndarray):
             what = "None" if array is None else f"a {type(array).__name__}"
             raise ArgumentTypeError(name, f"is {what}", "a NumPy array is wanted")
         if array.dtype not in allowed:
+            why = "" if input is None else f", as input has {input.dtype}"
             raise ArgumentTypeError(name, f"has dtype {array.dtype}", f"{_either(allowed)} is wanted{why}")
-        if array.dtype != arrays[first].dtype:
-            raise ArgumentTypeError(
-                name, f"has dtype {array.dtype} and {first} has {arrays[first].dtype}", "both must be the same"
-            )
+        if kind is None:
+            kind = array.dtype
+        if array.dtype != kind:
+            first = next(iter(arrays))
+            raise ArgumentTypeError(name, f"has dtype {array.dtype} and {first} has {kind}", "both must be the same")
 
 
 def _either(options: Sequence[Any]) -> str:

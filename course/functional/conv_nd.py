@@ -197,7 +197,7 @@ def _grad_of_every_pixel(grad_output: np.ndarray, weight: np.ndarray, plan: _Pla
 
 def _collected_grad(by_group: np.ndarray, kernels: np.ndarray, padded: np.ndarray, plan: _Plan) -> np.ndarray:
     """Give the input's gradient: columns are copies of pixels, and each pixel collects the gradients of its copies."""
-    grad_padded, upright = np.zeros_like(padded), kernels.swapaxes(1, 2)
+    grad_padded, upright = np.zeros(padded.shape, padded.dtype), kernels.swapaxes(1, 2)
     for read, written in _blocks(padded, plan):
         grads = _merged(plan.sliding.by_row(by_group[written]))
         if plan.sliding.shares_rows:
@@ -209,7 +209,7 @@ def _collected_grad(by_group: np.ndarray, kernels: np.ndarray, padded: np.ndarra
             grad_columns = upright[:, np.newaxis] @ grads
         plan.sliding.collect(grad_columns, grad_padded[read])
     inside = (slice(front, size - back) for size, (front, back) in zip(padded.shape[3:], plan.ends, strict=True))
-    return np.moveaxis(grad_padded[..., *inside], 2, 0)
+    return grad_padded[..., *inside].swapaxes(1, 2).swapaxes(0, 1)
 
 
 class _Plan(NamedTuple):

@@ -11,7 +11,7 @@ from course.errors import ArgumentIndexError, ArgumentTypeError, ArgumentValueEr
 from course.functional.arguments import LONG, given, require_floating, require_real, require_shape, require_whole
 from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
-from course.functional.softmax import log_softmax, log_softmax_parts, softmax
+from course.functional.softmax import log_softmax, log_softmax_parts, softmax_parts
 
 
 def cross_entropy(
@@ -136,17 +136,17 @@ def cross_entropy_backward(
 
     # g times: softmax times the sum of all shares w q, less each class's own share
     with quiet():
-        grad_logits = softmax(widened(input), axis)
+        grad_logits, totals = softmax_parts(np.ascontiguousarray(widened(input)), axis)
         at_class = g * parts.at_class
         if parts.everywhere is None:
-            grad_logits *= at_class
+            grad_logits *= at_class / totals
         else:
             everywhere = g * parts.everywhere
-            grad_logits *= everywhere.sum(axis=axis, keepdims=True) + at_class
+            grad_logits *= (everywhere.sum(axis=axis, keepdims=True) + at_class) / totals
             grad_logits -= everywhere
         if parts.classes is not None:
             places = _places(grad_logits.shape, axis, parts.classes)
-            np.put(grad_logits, places, grad_logits.take(places) - at_class)
+            np.subtract.at(grad_logits.reshape(-1), places.reshape(-1), at_class.reshape(-1))
     grad_input = rounded(grad_logits, kind)
     if parts.classes is not None:
         return grad_input, None, None
@@ -188,8 +188,9 @@ def _parts(
         positions = input.size / num_classes if num_classes else float("nan")
         q = w * (1 - label_smoothing) * widened(target) + smooth
         return _Parts(axis, w, None, 0.0, q, np.ones((), bool), positions)
-    counted = np.expand_dims(target != ignore_index, axis)
-    classes = (np.expand_dims(target, axis) * counted).astype(np.int64, copy=False)
+    target = np.expand_dims(target, axis)
+    counted = target != ignore_index
+    classes = (target * counted).astype(np.int64, copy=False)
     weights = counted.astype(kind) if weight is None else w.ravel()[classes] * counted
     everywhere = smooth if label_smoothing else None
     return _Parts(axis, w, classes, (1 - label_smoothing) * weights, everywhere, counted, weights.sum())
@@ -232,12 +233,12 @@ def _require(
             )
         return
     # PyTorch has two ways inside, and that for further axes knows int64 only
-    allowed = ("int64", "uint8") if input.ndim <= 2 else ("int64",)
-    if str(target.dtype) not in allowed and target.dtype not in LONG:
+    allowed = (*LONG, np.dtype(np.uint8)) if input.ndim <= 2 else LONG
+    if target.dtype not in allowed:
         raise ArgumentTypeError(
             "target",
             f"has dtype {target.dtype}",
-            f"{' or '.join(allowed)} is wanted for classes, {input.dtype} for probabilities",
+            f"int64{' or uint8' if input.ndim <= 2 else ''} is wanted for classes, {input.dtype} for probabilities",
         )
     require_shape("target", target, input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
     if not target.size or (target.min() >= 0 and target.max() < num_classes):

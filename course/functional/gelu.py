@@ -11,11 +11,14 @@ from course.functional.arguments import require_alike, require_floating
 from course.functional.error_function import erf
 from course.functional.precision import in_blocks
 
-# Both forms are x sigma(x p(x²)), tanh of z being 2 sigma(2 z) - 1. These are the coefficients of p, from the lowest.
-# The exact form's were fitted by weighted least squares on |x| <= 5.9; with them gelu errs by 7e-8, less than float32's
-# own rounding, and p only grows beyond.
-_EXACT = (1.59576843, 7.2668567e-2, -6.6259988e-5, -1.10480317e-4, 7.93821892e-6, -2.66892819e-7, 3.61123284e-9)
-_TANH = (2 * math.sqrt(2 / math.pi), 2 * math.sqrt(2 / math.pi) * 0.044715)
+# Both forms are x (1 + tanh(x p(x²))) / 2. These are the coefficients of p, from the lowest. The exact form's were
+# fitted by weighted least squares on |x| <= 5.9; with them gelu errs by 7e-8, less than float32's own rounding, and p
+# only grows beyond.
+_EXACT = tuple(
+    np.array(c, dtype=np.float32)  # which NumPy need not make of them at every step
+    for c in (0.797884215, 3.63342835e-2, -3.3129994e-5, -5.52401585e-5, 3.96910946e-6, -1.334464095e-7, 1.80561642e-9)
+)
+_TANH = (math.sqrt(2 / math.pi), math.sqrt(2 / math.pi) * 0.044715)
 
 
 def gelu(input: np.ndarray, approximate: str = "none") -> np.ndarray:
@@ -55,12 +58,9 @@ def gelu(input: np.ndarray, approximate: str = "none") -> np.ndarray:
     _require_approximate(approximate)
 
     def gated(y: np.ndarray, x: np.ndarray) -> None:
-        if approximate == "none" and x.dtype == np.float64:
-            _exact_cdf(y, x)
-            y *= x
-        else:
-            _one_over_cdf(y, x, np.square(x), _TANH if approximate == "tanh" else _EXACT)
-            np.divide(x, y, out=y)
+        _twice_cdf(y, x, np.square(x), approximate)
+        y *= x
+        y *= 0.5
 
     return in_blocks(gated, input)
 
@@ -106,51 +106,45 @@ def gelu_backward(grad_output: np.ndarray, input: np.ndarray, approximate: str =
 
 def _exact_slope(slope: np.ndarray, x: np.ndarray) -> None:
     squares = np.square(x)
-    if x.dtype == np.float64:
-        _exact_cdf(slope, x)
-    else:
-        _one_over_cdf(slope, x, squares, _EXACT)
-        np.divide(1, slope, out=slope)
-    # the density times x
+    _twice_cdf(slope, x, squares, "none")
+    # the density times 2 x
     squares *= -0.5
     np.exp(squares, out=squares)
-    squares *= 1 / math.sqrt(2 * math.pi)
     squares *= x
+    squares *= math.sqrt(2 / math.pi)
     slope += squares
+    slope *= 0.5
 
 
 def _tanh_slope(slope: np.ndarray, x: np.ndarray) -> None:
     # beyond 100 the gate is flat; without the cut, 0 times an overflowed square would be NaN
     x = np.clip(x, -100, 100)
     squares = np.square(x)
-    _one_over_cdf(slope, x, squares, _TANH)
-    gate = np.divide(1, slope, out=slope)
-    # s (1 + x (1 - s) (p + 2 x² p')), where s is the gate
+    _twice_cdf(slope, x, squares, "tanh")
+    # s (1 + x (1 - s) 2 (p + 2 x² p')), where s is the gate, half of `slope`
     inner = squares
     inner *= 3 * _TANH[1]
     inner += _TANH[0]
     inner *= x
-    inner *= 1 - gate
+    inner *= 2 - slope
     inner += 1
-    gate *= inner
+    slope *= inner
+    slope *= 0.5
 
 
-def _exact_cdf(cdf: np.ndarray, x: np.ndarray) -> None:
-    cdf[...] = erf(x * math.sqrt(0.5))
-    cdf *= 0.5
-    cdf += 0.5
-
-
-def _one_over_cdf(y: np.ndarray, x: np.ndarray, squares: np.ndarray, coefficients: tuple[float, ...]) -> None:
-    """Put 1 + exp(-x p(x²)) into y."""
-    *others, last = coefficients
-    np.multiply(squares, -last, out=y)
-    for coefficient in reversed(others[1:]):
-        y -= coefficient
-        y *= squares
-    y -= others[0]
-    y *= x
-    np.exp(y, out=y)
+def _twice_cdf(y: np.ndarray, x: np.ndarray, squares: np.ndarray, approximate: str) -> None:
+    """Put twice the distribution function into y, from x and x²."""
+    if approximate == "none" and x.dtype == np.float64:
+        y[...] = erf(x * math.sqrt(0.5))
+    else:
+        *others, last = _TANH if approximate == "tanh" else _EXACT
+        np.multiply(squares, last, out=y)
+        for coefficient in reversed(others[1:]):
+            y += coefficient
+            y *= squares
+        y += others[0]
+        y *= x
+        np.tanh(y, out=y)
     y += 1
 
 

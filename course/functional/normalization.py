@@ -234,11 +234,12 @@ def _normalized(
     # infinities make NaN, as in PyTorch, and no warning
     with quiet():
         deviations, inverse_std = _standardized(input, shape, eps, center=center)
-        output = np.multiply(deviations, inverse_std, out=deviations if center else None)
+        output = _repeated(inverse_std, deviations)
+        output *= deviations
         if weight is not None:
-            output *= widened(weight).reshape(-1)
+            _with_each_row(np.multiply, output, widened(weight).reshape(-1), out=output)
         if bias is not None:
-            output += widened(bias).reshape(-1)
+            _with_each_row(np.add, output, widened(bias).reshape(-1), out=output)
     return rounded(output.reshape(input.shape), input.dtype)
 
 
@@ -262,8 +263,9 @@ def _normalized_backward(
         grad_weight = None if weight is None else inverse_std[:, 0] @ products
         # what comes through the variance, and through the mean
         through_var = (products @ w)[:, np.newaxis] / w.size * inverse_std * inverse_std
-        from_var = np.multiply(deviations, through_var, out=deviations if center else None)
-        grad_input = np.multiply(grads, w, out=products)
+        from_var = _repeated(through_var, deviations)
+        from_var *= deviations
+        grad_input = _with_each_row(np.multiply, grads, w, out=products)
         grad_input -= from_var
         if center:
             grad_input -= (grads @ w)[:, np.newaxis] / w.size
@@ -281,9 +283,28 @@ def _standardized(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Give each row less its mean, or as it is, and one over its standard deviation; the product is x hat."""
     x = widened(input).reshape(math.prod(input.shape[: -len(shape)]), math.prod(shape))
-    deviations = x - _row_means(x) if center else x
+    deviations = x
+    if center:
+        means = _repeated(_row_means(x), x)
+        deviations = np.subtract(x, means, out=means)
     # from the deviations: mean square less squared mean would lose its digits where the mean is large
     return deviations, 1 / np.sqrt(_row_means(deviations, deviations) + float(eps))
+
+
+def _with_each_row(ufunc: np.ufunc, x: np.ndarray, parameters: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """Put into `out` what a ufunc makes of each row and the parameters.
+
+    Up to 64 rows are taken as one, and as many copies of the parameters: that is faster than many short rows.
+    """
+    times = math.gcd(len(x), 64)
+    long = (len(x) // times, times * len(parameters))
+    ufunc(x.reshape(long), np.tile(parameters, times), out=out.reshape(long))
+    return out
+
+
+def _repeated(column: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Give as many copies of a column as x has: they meet x faster than a column that is broadcast."""
+    return np.repeat(column, x.shape[1], axis=1)
 
 
 def _row_means(x: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:

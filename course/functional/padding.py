@@ -10,7 +10,7 @@ import numpy as np
 
 from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import INTEGERS, is_whole, require_floating, require_numbers, require_shape
-from course.functional.precision import quiet, rounded, widened
+from course.functional.precision import quiet, widened
 
 MODES = ("constant", "reflect", "replicate", "circular")
 
@@ -63,21 +63,18 @@ def pad(input: np.ndarray, pad: Sequence[int], mode: str = "constant", value: fl
     _require_input(input, mode)
     amounts = _amounts(input.shape, pad, mode)
     fill = _fill(value, input.dtype, mode)
-    if mode == "constant":
-        output = np.full([n + sum(ends) for n, ends in zip(input.shape, amounts, strict=True)], fill, input.dtype)
-        output[_kept(amounts)] = input[_kept([(-left, -right) for left, right in amounts])]
-        return output
     cropping = _kept([(-left, -right) for left, right in amounts])
+    if mode == "constant":
+        output = np.full(_sizes(input.shape, amounts), fill, input.dtype)
+        output[_kept(amounts)] = input[cropping]
+        return output
     if mode == "circular":  # wraps around what cropping leaves, where the others count from the input's own ends
         input = input[cropping]
     grown = [(max(left, 0), max(right, 0)) for left, right in amounts]
-    output = np.empty([n + sum(ends) for n, ends in zip(input.shape, grown, strict=True)], input.dtype)
+    output = np.empty(_sizes(input.shape, grown), input.dtype)
     output[_kept(grown)] = input
-    for axis, front, _, back in _ends(input.shape, grown, mode):
-        behind = len(front) + input.shape[axis]
-        places = [*range(len(front)), *range(behind, behind + len(back))]
-        for place, origin in zip(places, [*front, *back], strict=True):
-            output[_along(axis, place)] = output[_along(axis, len(front) + origin)]
+    for place, origin in _copies(input.shape, grown, mode):
+        output[place] = output[origin]
     return output if mode == "circular" or min(map(min, amounts)) >= 0 else output[cropping].copy()
 
 
@@ -108,22 +105,22 @@ def pad_backward(grad_output: np.ndarray, input: np.ndarray, pad: Sequence[int],
     require_floating(grad_output=grad_output, input=input)
     _require_input(input, mode)
     amounts = _amounts(input.shape, pad, mode)
-    shape = tuple(n + sum(ends) for n, ends in zip(input.shape, amounts, strict=True))
-    require_shape("grad_output", grad_output, shape)
+    require_shape("grad_output", grad_output, _sizes(input.shape, amounts))
+    cropping = _kept([(-left, -right) for left, right in amounts])
+    grad_input = np.zeros(input.shape, dtype=input.dtype)
     if mode == "constant":
-        grad_input = np.zeros(input.shape, dtype=input.dtype)
-        grad_input[_kept([(-left, -right) for left, right in amounts])] = grad_output[_kept(amounts)]
+        grad_input[cropping] = grad_output[_kept(amounts)]
         return grad_input
-    grad = widened(grad_output)
-    for axis, front, inner, back in _ends(input.shape, amounts, mode):
-        pieces = np.split(grad, [len(front), grad.shape[axis] - len(back)], axis)
-        grad = np.zeros((*grad.shape[:axis], input.shape[axis], *grad.shape[axis + 1 :]), dtype=grad.dtype)
-        grad[_along(axis, inner)] = pieces[1]
-        with quiet():
-            for origins, copies in ((front, pieces[0]), (back, pieces[2])):
-                for place, origin in enumerate(origins):
-                    grad[_along(axis, origin)] += copies[_along(axis, place)]
-    return grad.copy() if grad is grad_output else rounded(grad, input.dtype)
+    # the steps of the forward pass in reverse
+    grown = [(max(left, 0), max(right, 0)) for left, right in amounts]
+    inner = grad_input[cropping] if mode == "circular" else grad_input
+    grad = np.zeros(_sizes(inner.shape, grown), widened(grad_output).dtype)
+    grad[... if mode == "circular" else cropping] = grad_output
+    with quiet():
+        for place, origin in reversed([*_copies(inner.shape, grown, mode)]):
+            grad[origin] += grad[place]
+        inner[...] = grad[_kept(grown)]
+    return grad_input
 
 
 def _kept(amounts: Sequence[tuple[int, int]]) -> tuple[slice, ...]:
@@ -135,24 +132,25 @@ def _along(axis: int, index: Any) -> tuple[Any, ...]:
     return (slice(None),) * axis + (index,)
 
 
-def _ends(
+def _sizes(shape: tuple[int, ...], amounts: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    return tuple(n + sum(ends) for n, ends in zip(shape, amounts, strict=True))
+
+
+def _copies(
     shape: tuple[int, ...], amounts: Sequence[tuple[int, int]], mode: str
-) -> Iterator[tuple[int, list[int], slice, list[int]]]:
-    """Yield, for each padded axis, where the input holds what comes in front, what is kept, and what comes behind."""
+) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    """Yield the index of each place that is added along an axis, and the index of what it is a copy of."""
     for axis, (n, (left, right)) in enumerate(zip(shape, amounts, strict=True)):
-        if left == right == 0:
-            continue
-        kept = slice(max(-left, 0), max(n + min(right, 0), 0))
-        front, back = range(-left, min(0, n + right)), range(max(n, -left), n + right)
-        yield axis, [_origin(x, n, kept, mode) for x in front], kept, [_origin(x, n, kept, mode) for x in back]
+        for x in (*range(-left, 0), *range(n, n + right)):
+            yield _along(axis, left + x), _along(axis, left + _origin(x, n, mode))
 
 
-def _origin(x: int, n: int, kept: slice, mode: str) -> int:
+def _origin(x: int, n: int, mode: str) -> int:
     if mode == "reflect":
         return n - 1 - abs(n - 1 - abs(x))
     if mode == "replicate":
         return min(max(x, 0), n - 1)
-    return kept.start + (x - kept.start) % max(kept.stop - kept.start, 1)
+    return x % n
 
 
 def _require_input(input: np.ndarray, mode: str) -> None:

@@ -14,7 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from course.errors import ArgumentValueError
-from course.functional.arguments import INTEGERS, per_axis, require_flag, require_floating, require_ndim
+from course.functional.arguments import FLOATS, INTEGERS, per_axis, require_flag, require_floating, require_ndim
+from course.functional.precision import quiet
+
+_NUMBERS = frozenset((*FLOATS, *INTEGERS))
 
 
 class Windows(NamedTuple):
@@ -59,11 +62,16 @@ class Windows(NamedTuple):
         """Tell whether no window reaches over an end of the values."""
         return not self.padding and (self.count - 1) * self.stride + (self.kernel_size - 1) * self.dilation < self.size
 
+    def met_by(self, j: int) -> slice:
+        """Give the values that element j of the kernel meets, where windows stay inside."""
+        first = j * self.dilation
+        return slice(first, first + (self.count - 1) * self.stride + 1, self.stride)
+
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """Give, for each element of the kernel, the windows in which it meets a value, and these values."""
         if self.stay_inside():  # it meets one in all of them
-            for first in range(0, self.kernel_size * self.dilation, self.dilation):
-                yield slice(0, self.count), slice(first, first + (self.count - 1) * self.stride + 1, self.stride)
+            for j in range(self.kernel_size):
+                yield slice(0, self.count), self.met_by(j)
             return
         reachable = (self.size - 1 + self.padding) // self.dilation + 1
         for j in range(min(self.kernel_size, reachable)):
@@ -101,7 +109,7 @@ def pool_windows(
     TypeError, ValueError
         Names the argument, what came and what is allowed.
     """
-    if not isinstance(input, np.ndarray) or input.dtype not in INTEGERS:
+    if not isinstance(input, np.ndarray) or input.dtype not in _NUMBERS:
         require_floating(input=input)
     require_ndim("input", input, axes + 1, axes + 2)
     require_flag(ceil_mode=ceil_mode)
@@ -140,31 +148,32 @@ def output_shape(input: np.ndarray, windows: Sequence[Windows]) -> tuple[int, ..
 def reduce_windows(input: np.ndarray, windows: Sequence[Windows], ufunc: np.ufunc, start: float) -> np.ndarray:
     """Join the values of each window by `ufunc`, np.maximum or np.add, beginning with `start`."""
     for axis, along in enumerate(windows, start=-len(windows)):
-        steps = along.steps()
         if along.stay_inside() and along.kernel_size > 1:
             # every window has its first two values: they need no start
-            (_, first), (_, second) = next(steps), next(steps)
-            output = ufunc(input[part(axis, first)], input[part(axis, second)])
+            output = ufunc(input[part(axis, along.met_by(0))], input[part(axis, along.met_by(1))])
+            for j in range(2, along.kernel_size):
+                ufunc(output, input[part(axis, along.met_by(j))], out=output)
         else:
             output = np.full(resized(input.shape, axis, along.count), start, dtype=input.dtype)
-        for outputs, inputs in steps:
-            target = output[part(axis, outputs)]
-            ufunc(target, input[part(axis, inputs)], out=target)
+            for outputs, inputs in along.steps():
+                target = output[part(axis, outputs)]
+                ufunc(target, input[part(axis, inputs)], out=target)
         input = output
     return input
 
 
 def spread_windows(grad_output: np.ndarray, windows: Sequence[Windows]) -> np.ndarray:
     """Give every value the sum over the windows it is in: the transpose of ``reduce_windows`` with np.add."""
-    for axis, along in enumerate(windows, start=-len(windows)):
-        grad_input = np.zeros(resized(grad_output.shape, axis, along.size), dtype=grad_output.dtype)
-        with np.errstate(invalid="ignore", over="ignore"):
+    with quiet():
+        # the last axis first: its values are far apart in memory, and there are fewest of them now
+        for axis, along in zip(range(-1, -len(windows) - 1, -1), reversed(windows), strict=True):
+            grad_input = np.zeros(resized(grad_output.shape, axis, along.size), dtype=grad_output.dtype)
             for outputs, inputs in along.steps():
                 if along.overlap():
                     grad_input[part(axis, inputs)] += grad_output[part(axis, outputs)]
                 else:
                     grad_input[part(axis, inputs)] = grad_output[part(axis, outputs)]
-        grad_output = grad_input
+            grad_output = grad_input
     return grad_output
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from course.functional.pooling_windows import Windows, lowest, part, resized
+from course.functional.precision import quiet
 
 
 def find_winners(input: np.ndarray, windows: Sequence[Windows]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -55,10 +56,10 @@ def winning_positions(winners: Sequence[np.ndarray], windows: Sequence[Windows])
 
 def winning_gradient(grad: np.ndarray, winners: Sequence[np.ndarray], windows: Sequence[Windows]) -> np.ndarray:
     """Give each gradient to the value that won its window; a value collects from all that it won."""
-    for axis, along in enumerate(windows, start=-len(windows)):
-        spread = np.zeros(resized(grad.shape, axis, along.size), dtype=grad.dtype)
-        bits = grad.view(f"i{grad.dtype.itemsize}")
-        with np.errstate(invalid="ignore", over="ignore"):
+    with quiet():
+        for axis, along in enumerate(windows, start=-len(windows)):
+            spread = np.zeros(resized(grad.shape, axis, along.size), dtype=grad.dtype)
+            bits = grad.view(f"i{grad.dtype.itemsize}")
             for j, (outputs, inputs) in enumerate(along.steps()):
                 here = part(axis, outputs)
                 # a product of the bits, taken as whole numbers: 0 times infinity would be NaN
@@ -68,7 +69,7 @@ def winning_gradient(grad: np.ndarray, winners: Sequence[np.ndarray], windows: S
                     spread[part(axis, inputs)] += won.view(grad.dtype)
                 else:
                     spread[part(axis, inputs)] = won.view(grad.dtype)
-        grad = spread
+            grad = spread
     return grad
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 # numbers a block: one and its intermediate results stay near the processor and reuse the same memory
-_BLOCK = 32_768
+_BLOCK = 65_536
 
 
 def widened(array: np.ndarray) -> np.ndarray:

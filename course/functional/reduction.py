@@ -7,6 +7,7 @@ import numpy as np
 from course.errors import ArgumentValueError
 from course.functional.arguments import require_floating, require_shape
 from course.functional.precision import quiet, widened
+from course.functional.sums import sum_along
 
 
 def require_reduction(reduction: str) -> None:
@@ -40,7 +41,8 @@ def reduced(losses: np.ndarray, reduction: str, total: float | np.floating) -> n
     if reduction == "none":
         return losses
     with quiet():
-        return np.asarray(losses.sum() if reduction == "sum" else losses.sum() / losses.dtype.type(total))
+        sum_of_losses = sum_along(-1, losses).sum()
+        return np.asarray(sum_of_losses if reduction == "sum" else sum_of_losses / losses.dtype.type(total))
 
 
 def spread(

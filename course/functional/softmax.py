@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -47,15 +49,9 @@ def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> n
     """
     input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
-    # a row of nothing but -inf, or with inf in it, gives NaN, as in PyTorch, and no warning
+    exponentials, totals = softmax_parts(widened(input), axis)
     with quiet():
-        x = widened(input)
-        if stays_in_range(x):
-            exponentials = np.asarray(np.exp(x))
-        else:
-            exponentials = _shifted(x, axis)
-            np.exp(exponentials, out=exponentials)
-        exponentials /= sum_along(axis, exponentials)
+        exponentials /= totals
     return rounded(exponentials, input.dtype)
 
 
@@ -173,6 +169,24 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
         return rounded(np.subtract(g, shares, out=shares), output.dtype)
 
 
+def softmax_parts(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give two arrays whose quotient is `softmax`: exponentials, and the sum of each row.
+
+    Examples
+    --------
+    >>> softmax_parts(np.array([900.0, 900.0]), 0)
+    (array([1., 1.]), array([2.]))
+    """
+    # a row of nothing but -inf, or with inf in it, gives NaN, as in PyTorch, and no warning
+    with quiet():
+        if stays_in_range(x):
+            exponentials = np.asarray(np.exp(x))
+        else:
+            exponentials = _shifted(x, axis)
+            np.exp(exponentials, out=exponentials)
+        return exponentials, sum_along(axis, exponentials)
+
+
 def log_softmax_parts(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """Give two arrays whose difference is `log_softmax`: x, or x less each row's maximum, and one number for each row.
 
@@ -182,12 +196,15 @@ def log_softmax_parts(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]
     (array([0., 0.]), array([0.69314718]))
     """
     with quiet():
+        log_total = np.log(sum_along(axis, np.asarray(np.exp(x))))
         # in so small a range a maximum taken off would round as much as it saves
-        shifted = x if stays_in_range(x, 8) else _shifted(x, axis)
+        if log_total.size and log_total.min() >= -8 and log_total.max() <= 8 + math.log(x.size / log_total.size):
+            return x, log_total
+        shifted = _shifted(x, axis)
         return shifted, np.log(sum_along(axis, np.asarray(np.exp(shifted))))
 
 
-def stays_in_range(x: np.ndarray, limit: float = 50) -> bool:
+def stays_in_range(x: np.ndarray) -> bool:
     """Say whether exponentials, and sums of them, neither overflow nor come near zero.
 
     Then softmax needs no maximum taken from each row first: all of its terms would only have a common factor.
@@ -197,7 +214,7 @@ def stays_in_range(x: np.ndarray, limit: float = 50) -> bool:
     >>> stays_in_range(np.array([-50.0, 50.0])), stays_in_range(np.array([0.0, 800.0]))
     (True, False)
     """
-    return bool(x.size and x.min() >= -limit and x.max() <= limit)
+    return bool(x.size and x.min() >= -50 and x.max() <= 50)
 
 
 def _shifted(x: np.ndarray, axis: int) -> np.ndarray:

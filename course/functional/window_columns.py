@@ -8,6 +8,7 @@ follow each other in memory, and the next window below starts one row later: so 
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -64,7 +65,7 @@ class Sliding(NamedTuple):
         """Add to each pixel what is in place of its copies: the transpose of `columns`."""
         by_place = self._by_place(pixels)
         added = columns.reshape(by_place.shape)
-        for place in np.ndindex(*self.laid_out):  # at one place in the kernel no two windows share a pixel
+        for place in product(*map(range, self.laid_out)):  # at one place in the kernel no two windows share a pixel
             by_place[:, :, :, *place] += added[:, :, :, *place]
 
     def of_windows(self, columns: np.ndarray) -> np.ndarray:
@@ -97,7 +98,8 @@ class Sliding(NamedTuple):
         It is a view, in which a pixel is as many times as windows meet it.
         """
         rows = self.by_row(pixels)
-        kernel, axes = self.laid_out, len(self.laid_out)
+        kernel = self.laid_out
+        axes = len(kernel)
         sizes, steps = rows.shape[-axes:], rows.strides[-axes:]
         stride, dilation = self.stride[-axes:], self.dilation[-axes:]
         counts = [(n - (k - 1) * d - 1) // s + 1 for n, k, s, d in zip(sizes, kernel, stride, dilation, strict=True)]
@@ -106,9 +108,9 @@ class Sliding(NamedTuple):
             (*rows.shape[:3], *kernel, rows.shape[3], *counts),
             (
                 *rows.strides[:3],
-                *(step * d for step, d in zip(steps, dilation, strict=True)),
+                *[step * d for step, d in zip(steps, dilation, strict=True)],
                 rows.strides[3],
-                *(step * s for step, s in zip(steps, stride, strict=True)),
+                *[step * s for step, s in zip(steps, stride, strict=True)],
             ),
         )
 

@@ -62,6 +62,7 @@ def pool(kind: str, shape: tuple[int, ...]) -> Case:
         lambda a: loops[0](a.input, 2),
         lambda g, a, y: getattr(F, f"{layer}_backward")(g, a.input, 2),
         lambda g, a, y: loops[1](g, a.input, 2),
+        finds_again=kind == "max",
     )
 
 

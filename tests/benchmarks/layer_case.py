@@ -21,7 +21,8 @@ class Case:
 
     `forward` is handed ``course.functional`` or ``torch.nn.functional``, and arrays or tensors: the call is the same.
     `backward` is handed the gradient, the arrays and the output. The loops get the arrays, where `small` says so with
-    other shapes, on which they would take too long.
+    other shapes, on which they would take too long. `finds_again` says that backwards our layer has to find by itself
+    what PyTorch's forward pass keeps for its own.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Case:
     grads: tuple[str, ...] = ("input",)
     small: dict[str, Draw] = field(default_factory=dict)
     random: bool = False
+    finds_again: bool = False
 
     def draw(self, *, small: bool = False) -> Arrays:
         """Give the arrays by name, the same ones at every call."""

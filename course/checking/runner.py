@@ -260,7 +260,8 @@ def point(
         How long to look for it; 0 for not at all.
     """
     try:
-        timed = timed_again(report, prepared, work) if seconds and not report.passed else report
+        searched = source and seconds and not report.passed and not report.settled
+        timed = timed_again(report, prepared, work) if searched else report
         reached = None if report.named else reach(timed, prepared, work, source, source_of, seconds)
         pair = len(report.named) > 1 and report.explains.everything  # only one change explains it better
         share = FOR_ONE if pair else 1.0

@@ -1,7 +1,7 @@
 """Hostile submissions of a class, graded by `grader grade`, in a real browser: nothing of them runs on any page."""
 
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from urllib.parse import quote
 
 import nbformat
@@ -74,6 +74,9 @@ BESIDE = (
     "evil.mhtml",
     "evil.ipynb.html",
 )
+TABS = 8
+PAUSE = 300
+"""Milliseconds in which whatever a page could run or fetch has begun to."""
 HARMLESS = ("evil", "evil.md", "evil.txt", "evil.csv", "evil.xyz", "evil.png")
 
 
@@ -117,11 +120,34 @@ def classroom(tmp_path):
     return root
 
 
+class Tabs:
+    """Pages that are open side by side, so that one pause is enough for what could run on any of them."""
+
+    def __init__(self, context):
+        self.pages = [context.new_page() for _ in range(TABS)]
+        self.asked, self.dialogs = [], []
+        for page in self.pages:
+            page.on("request", lambda request: self.asked.append(request.url))
+            page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+
+    def look(self, addresses, downloads=False):
+        """Open each address, and see that nothing on it ran or was fetched."""
+        for start in range(0, len(addresses), TABS):
+            some = list(zip(addresses[start : start + TABS], self.pages, strict=False))
+            for address, page in some:
+                with suppress(Error) if downloads else nullcontext():
+                    answer = page.goto(address)
+                    assert downloads or not answer or answer.ok, address
+            self.pages[0].wait_for_timeout(PAUSE)
+            for address, page in some:
+                assert page.evaluate("window.marked") is None, (address, self.asked[-3:])
+            assert not [one for one in self.asked if one.rpartition("/")[2] == "marked"], addresses
+            assert not self.dialogs, addresses
+
+
 def test_no_page_runs_what_was_handed_in(serve, page, classroom):
     """The formgrader's lists, each submission in it, the files beside them, both kinds of feedback, the class's page."""
-    asked, dialogs = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    tabs = Tabs(page.context)
     extensions = {"nbgrader.server_extensions.formgrader": True, "jupyterlab": False, "notebook": False}
     command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.root_dir={classroom}"]
     url = serve(command, classroom, {"ServerApp": {"jpserver_extensions": extensions}})
@@ -129,32 +155,22 @@ def test_no_page_runs_what_was_handed_in(serve, page, classroom):
         ids = [one.id for one in book.notebook_submissions(NOTEBOOK, CHAPTER)]
         students = [one.id for one in book.students]
 
-    def look(address):
-        answer = page.goto(address)
-        page.wait_for_timeout(300)
-        assert page.evaluate("window.marked") is None, (address, asked[-3:])
-        assert not [one for one in asked if one.rpartition("/")[2] == "marked"], address
-        assert not dialogs, address
-        return answer
-
-    look(f"{url}/formgrader")
-    for place in ("manage_assignments", "gradebook", "manage_students", f"manage_submissions/{CHAPTER}"):
-        look(f"{url}/formgrader/{place}")
-    for place in (f"gradebook/{CHAPTER}", f"gradebook/{CHAPTER}/{NOTEBOOK}"):
-        look(f"{url}/formgrader/{place}")
+    lists = ("manage_assignments", "gradebook", "manage_students", f"manage_submissions/{CHAPTER}")
+    places = ["", *(f"/{one}" for one in lists), f"/gradebook/{CHAPTER}", f"/gradebook/{CHAPTER}/{NOTEBOOK}"]
     for student in map(quote, students):
-        look(f"{url}/formgrader/manage_students/{student}")
-        look(f"{url}/formgrader/manage_students/{student}/{CHAPTER}")
+        places += [f"/manage_students/{student}", f"/manage_students/{student}/{CHAPTER}"]
+    places += [f"/submissions/{one}/?index=0" for one in ids]
+    tabs.look([f"{url}/formgrader{place}" for place in places])
     for one in ids:
-        assert look(f"{url}/formgrader/submissions/{one}/?index=0").ok
         for name in BESIDE:
             assert not page.request.get(f"{url}/formgrader/submissions/{one}/{name}").ok, name
-        for name in HARMLESS:
-            with suppress(Error):  # some are downloaded
-                look(f"{url}/formgrader/submissions/{one}/{name}")
+    files = [f"{url}/formgrader/submissions/{one}/{name}" for one in ids for name in HARMLESS]
+    tabs.look(files, downloads=True)  # some are
     outcome = write_feedback(course_config(classroom), CHAPTER)
     assert len(outcome.pages) == len(HOSTILE) + len(NAMES)
-    for path in (classroom / "grader" / "feedback").rglob("*.html"):
-        look(path.as_uri())
+    tabs.look([path.as_uri() for path in (classroom / "grader" / "feedback").rglob("*.html")])
     write_class_page(classroom / "class.html", classroom, [CHAPTER], course.exercises)
-    look((classroom / "class.html").as_uri())
+    tabs.look([(classroom / "class.html").as_uri()])
+    (classroom / "marked.html").write_text(MARKUP)
+    with pytest.raises(AssertionError, match="marked"):  # so the test can fail, in any tab
+        tabs.look([f"{url}/formgrader"] * (TABS - 1) + [(classroom / "marked.html").as_uri()])

@@ -7,6 +7,7 @@ is fetched.
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 import sys
 import time
@@ -78,6 +79,7 @@ def _render(source: Path, extra: Path, out: Path, doctrees: Path) -> int:
         warning=sys.stderr,
         warningiserror=True,
     )
+    gc.disable()  # pages hold each other until the end: collecting would take a quarter of the time, and free little
     app.build()
     return app.statuscode
 

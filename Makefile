@@ -19,8 +19,9 @@ export PYTHONDONTWRITEBYTECODE :=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# The tests of a group, such as an exercise's, stay in one process; tests/conftest.py gives their order.
-PROCESSES ?= 2
+# The tests of a group, such as an exercise's, stay in one process; tests/conftest.py gives their order. Three processes
+# keep two cores busy: a test in a browser mostly waits.
+PROCESSES ?= 3
 several = -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 # A dot every two seconds while a long command is silent.

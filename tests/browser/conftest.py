@@ -215,9 +215,8 @@ def browser(tmp_path_factory):
 def page(browser):
     """Open a page that knows nothing of other tests' pages."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    yield page
+    context.set_default_timeout(PATIENCE * 1000)
+    yield context.new_page()
     context.close()
 
 

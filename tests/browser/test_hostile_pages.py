@@ -123,8 +123,8 @@ def classroom(tmp_path):
 class Tabs:
     """Pages that are open side by side, so that one pause is enough for what could run on any of them."""
 
-    def __init__(self, context):
-        self.pages = [context.new_page() for _ in range(TABS)]
+    def __init__(self, page):
+        self.pages = [page, *(page.context.new_page() for _ in range(TABS - 1))]
         self.asked, self.dialogs = [], []
         for page in self.pages:
             page.on("request", lambda request: self.asked.append(request.url))
@@ -147,7 +147,7 @@ class Tabs:
 
 def test_no_page_runs_what_was_handed_in(serve, page, classroom):
     """The formgrader's lists, each submission in it, the files beside them, both kinds of feedback, the class's page."""
-    tabs = Tabs(page.context)
+    tabs = Tabs(page)
     extensions = {"nbgrader.server_extensions.formgrader": True, "jupyterlab": False, "notebook": False}
     command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.root_dir={classroom}"]
     url = serve(command, classroom, {"ServerApp": {"jpserver_extensions": extensions}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.activations.draws import far_out, spread, whole_from
+from course.chapters.activations.sigmoid import EXERCISE as SIGMOID
 from course.chapters.activations.silu import EXERCISE as SILU
 from course.chapters.activations.worked_out import gate, power, size_of_power
 from course.checking.oracles import TorchFunction
@@ -123,6 +124,7 @@ EXERCISE = Exercise(
             gives="when the gate is open for negative scores and closed for positive ones.",
             advice="Look at the sign in the gate's exponent.",
         ),
+        SIGMOID.mistake("absolute-value", edit=("np.where(scores >= 0, 1, shrunk) /", "1 /")),
         Mistake(
             "overflow",
             edit=("np.where(scores >= 0, 1, shrunk) / (1 + shrunk)", "np.exp(scores) / (1 + np.exp(scores))"),

@@ -121,6 +121,24 @@ EXERCISE = Exercise(
             advice="The gradients add up. If the loss is a mean, grad_output already contains it.",
         ),
         Mistake(
+            "weight-mean-over-batch",
+            edit=("grad_weight, grad_bias", "grad_weight / len(input), grad_bias"),
+            gives="when grad_weight is the mean over the batch.",
+            advice="Every sample adds its share to grad_weight. Where the loss is a mean, grad_output contains it.",
+        ),
+        Mistake(
+            "bias-mean-over-batch",
+            edit=("grad_weight, grad_bias", "grad_weight, grad_bias / len(input)"),
+            gives="when grad_bias is the mean over the batch.",
+            advice="Treat the bias like the weight: every sample adds its share to its gradient.",
+        ),
+        Mistake(
+            "bias-mean",
+            edit=("output.sum(", "output.mean("),
+            gives="when grad_bias is the mean over the batch and all positions.",
+            advice="The bias is used at every position of every sample, and every use adds its share.",
+        ),
+        Mistake(
             "mean-over-positions",
             edit=("grad_weight, grad_bias", "grad_weight / w_o, grad_bias / w_o"),
             gives="when weight and bias take the mean over the positions.",

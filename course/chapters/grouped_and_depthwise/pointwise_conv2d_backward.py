@@ -70,6 +70,12 @@ EXERCISE = Exercise(
             advice="A weight is used at every pixel, and every use adds its share.",
         ),
         Mistake(
+            "bias-mean",
+            edit=("output.sum(", "output.mean("),
+            gives="when grad_bias is the mean over all pixels.",
+            advice="The bias is added at every pixel, and every use adds its share.",
+        ),
+        Mistake(
             "weight-transposed",
             edit=("nchw->oc", "nchw->co"),
             gives="when grad_weight has its two axes of channels exchanged.",

@@ -124,12 +124,21 @@ EXERCISE = Exercise(
             advice="Where in the padded image does the image begin?",
         ),
         Mistake(
+            "border-cut-from-rows-only",
+            edit=(", p_w : p_w + w", ""),
+            gives="when the border is cut off at the top and the bottom only.",
+            advice="Padding also added columns. In which columns of the padded image is the image?",
+        ),
+        Mistake(
             "bias-not-summed-over-batch",
             edit=("axis=(0, 2, 3)", "axis=(2, 3)"),
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all images of the batch and all positions. Its gradient has the shape (c_o,).",
         ),
         CONV1D_BACKWARD.mistake("mean-over-batch"),
+        CONV1D_BACKWARD.mistake("weight-mean-over-batch"),
+        CONV1D_BACKWARD.mistake("bias-mean-over-batch"),
+        CONV1D_BACKWARD.mistake("bias-mean"),
         Mistake(
             "cut-from-p-to-minus-p",
             edit=("p_h : p_h + h, p_w : p_w + w", "p_h:-p_h, p_w:-p_w"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from course.checking.document import Line, Role, Text, marked
 from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
-from course.checking.words.phrases import are, listed
+from course.checking.words.phrases import are, enumerated, listed
 
 _MULTIPLIED = {
     -1.0: "every value has the opposite sign",
@@ -65,11 +65,11 @@ def _which(result: CheckResult) -> str:
         cases = f"In every failing case but {_these(result, others)}"
     else:
         cases = f"In the case{'s' if len(told) > 1 else ''} {_these(result, told)}"
-    return f"{cases}, f{of}," if of else f"{cases}:" if ";" in cases else f"{cases},"
+    return f"{cases}, f{of}," if of else f"{cases},"
 
 
 def _these(result: CheckResult, indexes: Sequence[int]) -> str:
-    return "; ".join(result.cases[i].name for i in indexes)
+    return enumerated([result.cases[i].name for i in indexes])
 
 
 def _failing(result: CheckResult) -> list[int]:
@@ -103,7 +103,7 @@ def _is_located(result: CheckResult) -> bool:
 def _names(names: Sequence[str]) -> str:
     if len(names) > _FEW:
         return f"{len(names)} cases"
-    return f"The case{'s' if len(names) > 1 else ''} {'; '.join(names)}"
+    return f"The case{'s' if len(names) > 1 else ''} {enumerated(names)}"
 
 
 def _ended(case: CaseResult) -> str:

@@ -129,5 +129,30 @@ def listed(names: Sequence[str]) -> str:
     >>> listed(["mean", "variance"])
     '`mean` and `variance`'
     """
-    quoted = [f"`{name}`" for name in names]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+    return _joined([f"`{name}`" for name in names])
+
+
+def in_quotes(name: str) -> str:
+    """Quote the name of a case, unless there are quotation marks in it.
+
+    Examples
+    --------
+    >>> in_quotes("no bias")
+    '"no bias"'
+    """
+    return name if '"' in name else f'"{name}"'
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """List names of cases.
+
+    Examples
+    --------
+    >>> enumerated(["one row", "no bias"])
+    '"one row" and "no bias"'
+    """
+    return _joined([in_quotes(name) for name in names])
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -287,7 +287,8 @@ def test_an_entry_of_a_table_that_is_wrong_is_named_and_the_right_one_is_not_pri
     axes = {"batch": (0, 2, 3), "layer": (1,), "instance": (2, 3), "group": (2, 3)}
     told = str(course.assess(axes, "normalization_axes"))
     assert (
-        'Yours "C: 12 means for 3 samples with 4 channels of 2 by 2 pixels" is not right in the axes of layer.' in told
+        'Your "C: 12 means for 3 samples with 4 channels of 2 by 2 pixels" is not right for "the axes of layer".'
+        in told
     )
     assert "Not yet: the axes of layer; the axes of group." in told
     assert "every pixel gets a mean of its own. Correct this, then look at the others." in told

@@ -8,6 +8,7 @@ from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.chapters.conv1d.worked_out import BACKWARD
+from course.chapters.linear.linear_backward import EXERCISE as LINEAR_BACKWARD
 from course.chapters.linear.linear_backward import with_a_bias
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
@@ -108,6 +109,7 @@ EXERCISE = Exercise(
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all signals of the batch and all positions. Its gradient has the shape (c_o,).",
         ),
+        LINEAR_BACKWARD.mistake("bias-keeps-axes", edit=("sum(axis=(0, 2))", "sum(axis=(0, 2), keepdims=True)")),
         Mistake(
             "bias-not-summed-over-positions",
             edit=("axis=(0, 2)", "axis=0"),

@@ -7,6 +7,7 @@ import numpy as np
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.chapters.conv1d.worked_out import BACKWARD
+from course.chapters.linear.linear_backward import EXERCISE as LINEAR_BACKWARD
 from course.chapters.linear.linear_backward import with_a_bias
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import by_hand
@@ -51,6 +52,7 @@ EXERCISE = Exercise(
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all pixels of all images. Its gradient has the shape (c_o,).",
         ),
+        LINEAR_BACKWARD.mistake("bias-keeps-axes", edit=("sum(axis=(0, 2, 3))", "sum(axis=(0, 2, 3), keepdims=True)")),
         Mistake(
             "bias-not-summed-over-pixels",
             edit=("(0, 2, 3)", "0"),

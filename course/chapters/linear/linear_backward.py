@@ -90,6 +90,12 @@ EXERCISE = Exercise(
             advice="Treat the bias like the weight: its gradient is a sum over the samples.",
         ),
         Mistake(
+            "bias-keeps-axes",
+            edit=(".sum(axis=0)", ".sum(axis=0, keepdims=True)"),
+            gives="when grad_bias keeps the axes that were summed, with size 1.",
+            advice="The bias is (c_o,), and its gradient has the same shape. What keeps the axes in your sum?",
+        ),
+        Mistake(
             "bias-over-outputs",
             edit=(".sum(axis=0)", ".sum(axis=1)"),
             gives="when grad_bias is summed over the outputs of each sample.",

@@ -9,6 +9,7 @@ from course.catalog.chapters import chapter
 from course.chapters.conv1d.conv1d_backward import EXERCISE as CONV1D_BACKWARD
 from course.chapters.conv1d.draws import gradient
 from course.chapters.conv1d.worked_out import BACKWARD
+from course.chapters.linear.linear_backward import EXERCISE as LINEAR_BACKWARD
 from course.chapters.linear.linear_backward import with_a_bias
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import by_hand
@@ -129,6 +130,7 @@ EXERCISE = Exercise(
             gives="when the border is cut off at the top and the bottom only.",
             advice="Padding also added columns. In which columns of the padded image is the image?",
         ),
+        LINEAR_BACKWARD.mistake("bias-keeps-axes", edit=("sum(axis=(0, 2, 3))", "sum(axis=(0, 2, 3), keepdims=True)")),
         Mistake(
             "bias-not-summed-over-batch",
             edit=("axis=(0, 2, 3)", "axis=(2, 3)"),

@@ -192,7 +192,11 @@ def test_axes_in_another_order_are_told_as_such():
         (-3.0, "Yours is the negative of it.", "One minus sign is missing, or one is too many."),
         (9.0, "Yours is 3 times that.", "Which size of this call is 3? One factor by it is too many."),
         (15.0, "Yours is 5 times that.", "Work out this call by hand"),
-        (1.0, "Yours is that divided by 3.", "Which size of this call is 3? One division by it is too many."),
+        (
+            1.0,
+            "Yours is that divided by 3.",
+            "Which size of this call is 3? Is it missing as a factor, or do you divide by it?",
+        ),
         (np.nan, "Yours is NaN.", "∞ - ∞, 0 · ∞"),
         (3.7, "yours 3.7", "Work out this call by hand"),
     ],

@@ -190,6 +190,12 @@ EXERCISE = Exercise(
             advice="Padding p puts p zeros at both ends of each axis.",
         ),
         Mistake(
+            "padding-behind-only",
+            edit=("(p, p)", "(0, p)"),
+            gives="when zeros are added behind only.",
+            advice="Padding p puts p zeros at both ends of each axis.",
+        ),
+        Mistake(
             "bias-of-images",
             edit=("[-1] + [1] * axes", "[-1, 1, 1]"),
             gives="when the bias has two axes after it, whatever the input has: that is right for images only.",

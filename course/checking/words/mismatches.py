@@ -302,6 +302,8 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
         step = f"{NOT_FINITE} {WHICH_THERE}"
     if _is_random(result):
         return Told(marked(BY_RULE), facts)
+    if result.located and not step:
+        return Told(say("Work out this call by hand, and compare with {}.", _its_lines(result.located)), facts)
     by_hand = AGAIN if result.asked.kind == "value" else BY_HAND
     return Told(marked(step or by_hand), facts)
 

@@ -15,11 +15,11 @@ from course.checking.comparison import (
     WrongType,
     WrongValues,
 )
-from course.checking.diagnosis import Located
 from course.checking.document import Line, Map, Role, Sentence, Table, Text, marked, say
 from course.checking.findings import Returned
 from course.checking.result import CheckResult
 from course.checking.words.distances import FIRST_TO_GIVE, NOT_FINITE, WHICH_THERE, gap_of, ratio_of, sizes_in
+from course.checking.words.location import lines_of
 from course.checking.words.phrases import Told, a, fact, in_quotes, number, oracle_name, shorten, subject
 from course.checking.words.shapes import unequal
 from course.checking.words.spread import spread_of
@@ -303,7 +303,7 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
     if _is_random(result):
         return Told(marked(BY_RULE), facts)
     if result.located and not step:
-        return Told(say("Work out this call by hand, and compare with {}.", _its_lines(result.located)), facts)
+        return Told(say("Work out this call by hand, and compare with {}.", lines_of(result.located)), facts)
     by_hand = AGAIN if result.asked.kind == "value" else BY_HAND
     return Told(marked(step or by_hand), facts)
 
@@ -376,16 +376,9 @@ def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> 
     in_full = lead is not None and lead.numbers is not None and bool(lead.numbers.arguments)
     if lead is None or not (in_full or "=" in _trace_of(lead.finding)):  # nothing to follow with a pencil
         return say("Print what your code has on the way to {:v}: which of these values is not what you expect?", at)
-    if result.located:
-        return say("Work out {:v} by hand, and compare with {}.", at, _its_lines(result.located))
+    if result.located and part in (result.located.results or (part,)):
+        return say("Work out {:v} by hand, and compare with {}.", at, lines_of(result.located))
     return say("Work out {:v} by hand, and follow your code to the same place.", at)
-
-
-def _its_lines(located: Located) -> str:
-    """Name the lines of an answer, or of a helper, that a change was tried in."""
-    numbers = [str(number) for number in dict.fromkeys(located.lines)]
-    named = f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers[:-1])} and {numbers[-1]}"
-    return f"{named} of `{located.function}`" if located.function else named
 
 
 def _trace_of(finding: object) -> str:

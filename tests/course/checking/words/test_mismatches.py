@@ -274,6 +274,29 @@ def test_a_number_that_is_a_negative_multiple():
     assert "Next: The sign is wrong, too. Which size of this call is 2? Or what do you count twice?" in text
 
 
+def test_what_is_worked_out_is_compared_with_the_lines_that_were_found():
+    """And a hint says what kind of change they take. A line that only another result depends on is not compared."""
+
+    def linear_backward(grad_output, input, weight):
+        return 3 * grad_output @ weight, grad_output.T @ input, 2 * grad_output.sum(axis=0)
+
+    report = replace(course.assess(linear_backward), named=(), trap=None)
+
+    def told(*lines, function="", results=()):
+        located = Located(
+            lines, ("...",) * len(lines), 1, ("a number",) * len(lines), function=function, results=results
+        )
+        return str(replace(report, located=located))
+
+    first = "Next: Work out grad_input[0, 0] by hand, and "
+    kind = ' hint("linear_backward") says what kind of change it takes.'
+    assert f"{first}compare with line 2.{kind}" in told(2)
+    assert f"{first}compare with lines 2, 3 and 5." in told(2, 3, 5)
+    assert f"{first}compare with line 2 of `g`." in told(2, 2, function="g")
+    assert f"{first}compare with line 2." in told(2, results=("grad_input",))
+    assert f"{first}follow your code to the same place." in told(2, results=("grad_bias",))
+
+
 def test_a_line_that_was_found_is_no_rounding():
     """Where one change makes all right, nothing is nearly right."""
 

@@ -50,19 +50,6 @@ def hint_at(located: Located) -> tuple[Sentence, ...]:
     )
 
 
-def lines_of(located: Located) -> str:
-    """Name the lines, and the function that they are in where that is not the answer itself.
-
-    Examples
-    --------
-    >>> lines_of(Located((4, 6), ("a = x", "b = y"), 5))
-    'lines 4 and 6'
-    """
-    numbers = [str(number) for number in dict.fromkeys(located.lines)]
-    lines = f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers[:-1])} and {numbers[-1]}"
-    return f"{lines} of `{located.function}`" if located.function else lines
-
-
 def _where(located: Located) -> tuple[Sentence, str]:
     lines = dict(zip(located.lines, located.sources, strict=True))
     first, *others = lines.items()

@@ -19,8 +19,7 @@ from course.checking.document import Line, Map, Role, Sentence, Table, Text, mar
 from course.checking.findings import Returned
 from course.checking.result import CheckResult
 from course.checking.words.distances import FIRST_TO_GIVE, NOT_FINITE, WHICH_THERE, gap_of, ratio_of, sizes_in
-from course.checking.words.location import lines_of
-from course.checking.words.phrases import Told, a, fact, in_quotes, number, oracle_name, shorten, subject
+from course.checking.words.phrases import Told, a, fact, in_quotes, lines_of, number, oracle_name, shorten, subject
 from course.checking.words.shapes import unequal
 from course.checking.words.spread import spread_of
 

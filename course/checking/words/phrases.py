@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from course.checking.diagnosis import Located
 from course.checking.document import Line, Role, Sentence
 from course.checking.result import CheckResult
 
@@ -119,6 +120,19 @@ def are(names: Sequence[str]) -> str:
     ('`mean` is', '`mean`, `variance` and `output` are')
     """
     return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def lines_of(located: Located) -> str:
+    """Name the lines, and the function that they are in where that is not the answer itself.
+
+    Examples
+    --------
+    >>> lines_of(Located((4, 6), ("a = x", "b = y"), 5))
+    'lines 4 and 6'
+    """
+    numbers = [str(number) for number in dict.fromkeys(located.lines)]
+    lines = f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers[:-1])} and {numbers[-1]}"
+    return f"{lines} of `{located.function}`" if located.function else lines
 
 
 def listed(names: Sequence[str]) -> str:

@@ -131,12 +131,9 @@ def _candidates(evidence: Evidence, misconceptions: Sequence[Misconception], end
         if not evidence.begins(together):
             continue
         found = Explanation(pair.in_order, together, evidence.explained(together))
-        weak = [
-            rest
-            for known in pair.in_order
-            if not evidence.is_strong(rest := found.explained - alone[known.id].explained)
-        ]
-        if not weak:
+        own = [found.explained - alone[known.id].explained for known in pair.in_order]
+        weak = [rest for rest in own if not evidence.is_strong(rest)]
+        if not weak and not any(_is_mostly_denied(evidence, found, rest) for rest in own):
             yield found
         elif len(weak) == 1 and weak[0] and _only_overflows(evidence, found, weak[0]):
             overflowing.append(found)
@@ -168,6 +165,23 @@ def _unlikely(evidence: Evidence, misconceptions: Sequence[Misconception], ends:
                 found.append(Explanation(pair.in_order, together, everything))
     if len(found) == 1:
         yield found[0]
+
+
+def _is_mostly_denied(evidence: Evidence, found: Explanation, own: frozenset[int]) -> bool:
+    """Tell whether what only one of two mistakes explains is less than what they would make wrong otherwise.
+
+    Of the same results: in a single case, such as one sample, many mistakes give the same.
+    """
+    names = {evidence.wrong[i].name for i in own}
+    denied = [
+        piece
+        for i, piece in enumerate(evidence.wrong)
+        if i not in found.explained
+        and piece.name in names
+        and not piece.overflowed
+        and not piece.is_right(found.values(piece))
+    ]
+    return len(denied) > len(own)
 
 
 def _only_overflows(evidence: Evidence, found: Explanation, rest: frozenset[int]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.activations.draws import far_out, spread, whole_from
+from course.chapters.activations.sigmoid import EXERCISE as SIGMOID
 from course.chapters.activations.silu import EXERCISE as SILU
 from course.chapters.activations.worked_out import gate, power, size_of_power
 from course.checking.oracles import TorchFunction
@@ -51,6 +52,7 @@ EXERCISE = Exercise(
         Case("an axis counted from the end", lambda rng: {"input": spread(rng, 2, 4, 6), "dim": -2}),
         Case("the third of four axes", lambda rng: {"input": spread(rng, 2, 3, 4, 5), "dim": 2}),
         Case("a vector", lambda rng: {"input": spread(rng, 8)}),
+        Case("as many rows as columns", lambda rng: {"input": spread(rng, 4, 4)}, weight=0.5),
         Case(
             "near 1000 and -1000",
             lambda rng: {"input": np.concatenate([spread(rng, 2, 3), far_out(rng)], axis=1)},
@@ -70,6 +72,21 @@ EXERCISE = Exercise(
             gives="when the last axis is cut, whatever dim says.",
             unwritten="dim is not used yet",
             advice="Find the place where the array is cut. Which axis should that be?",
+        ),
+        Mistake(
+            "first-axis-cut",
+            edit=("2, axis=dim", "2, axis=0"),
+            gives="when the first axis is cut, as np.split does without an axis.",
+            advice="Find the place where the array is cut. Which axis should that be?",
+        ),
+        Mistake(
+            "first-axis-sliced",
+            edit=(
+                "np.split(input, 2, axis=dim)",
+                "input[: input.shape[dim] // 2], input[input.shape[dim] // 2 :]",
+            ),
+            gives="when the half of the size along dim is used to cut the first axis.",
+            advice="A slice in brackets cuts the first axis. How do you cut along another one?",
         ),
         Mistake(
             "no-sigmoid",
@@ -123,6 +140,7 @@ EXERCISE = Exercise(
             gives="when the gate is open for negative scores and closed for positive ones.",
             advice="Look at the sign in the gate's exponent.",
         ),
+        SIGMOID.mistake("absolute-value", edit=("np.where(scores >= 0, 1, shrunk) /", "1 /")),
         Mistake(
             "overflow",
             edit=("np.where(scores >= 0, 1, shrunk) / (1 + shrunk)", "np.exp(scores) / (1 + np.exp(scores))"),

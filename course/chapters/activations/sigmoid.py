@@ -64,6 +64,12 @@ EXERCISE = Exercise(
             advice="Let the exponent never be above 0. Which form is safe for x = -1000?",
         ),
         Mistake(
+            "absolute-value",
+            edit=("np.where(input >= 0, 1, small) /", "1 /"),
+            gives="when e^(-|x|) is used for e^(-x), also where x is negative.",
+            advice="For negative x, e^(-|x|) is e^x. Which form of the sigmoid is made of that?",
+        ),
+        Mistake(
             "input-cut-off",
             edit=("np.abs(input)", "np.minimum(np.abs(input), 10)"),
             gives="when the input is cut off at -10 and 10 to be safe.",

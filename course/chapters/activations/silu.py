@@ -6,6 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import far_out, spread, whole_from
+from course.chapters.activations.sigmoid import EXERCISE as SIGMOID
 from course.chapters.activations.worked_out import gate, power, size_of_power
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -67,6 +68,7 @@ EXERCISE = Exercise(
             gives="when e^x / (1 + e^x) is the gate: for large x, infinity over infinity is NaN.",
             advice="Use the form of the sigmoid that works at 1000.",
         ),
+        SIGMOID.mistake("absolute-value", edit=("np.where(input >= 0, 1, shrunk) /", "1 /")),
         Mistake(
             "steeper-gate",
             edit=("np.abs(input)", "np.abs(1.702 * input)"),

@@ -97,6 +97,12 @@ EXERCISE = Exercise(
             advice="For x = 2 the result is positive. Which exponential comes first?",
         ),
         Mistake(
+            "zero-for-negative",
+            edit=("np.sign(input)", "(input > 0)"),
+            gives="when negative inputs give 0.",
+            advice="tanh(-x) is -tanh(x). Which factor makes a negative input negative again?",
+        ),
+        Mistake(
             "sign-lost",
             edit=("np.sign(input) * ", ""),
             gives="when the sign of the input is lost: every value is positive.",

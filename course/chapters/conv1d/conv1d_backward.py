@@ -8,6 +8,7 @@ from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.chapters.conv1d.worked_out import BACKWARD
+from course.chapters.linear.linear_backward import EXERCISE as LINEAR_BACKWARD
 from course.chapters.linear.linear_backward import with_a_bias
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
@@ -108,6 +109,7 @@ EXERCISE = Exercise(
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all signals of the batch and all positions. Its gradient has the shape (c_o,).",
         ),
+        LINEAR_BACKWARD.mistake("bias-keeps-axes", edit=("sum(axis=(0, 2))", "sum(axis=(0, 2), keepdims=True)")),
         Mistake(
             "bias-not-summed-over-positions",
             edit=("axis=(0, 2)", "axis=0"),
@@ -119,6 +121,24 @@ EXERCISE = Exercise(
             edit=("grad_weight, grad_bias", "grad_weight / len(input), grad_bias / len(input)"),
             gives="when weight and bias take the mean over the batch.",
             advice="The gradients add up. If the loss is a mean, grad_output already contains it.",
+        ),
+        Mistake(
+            "weight-mean-over-batch",
+            edit=("grad_weight, grad_bias", "grad_weight / len(input), grad_bias"),
+            gives="when grad_weight is the mean over the batch.",
+            advice="Every sample adds its share to grad_weight. Where the loss is a mean, grad_output contains it.",
+        ),
+        Mistake(
+            "bias-mean-over-batch",
+            edit=("grad_weight, grad_bias", "grad_weight, grad_bias / len(input)"),
+            gives="when grad_bias is the mean over the batch.",
+            advice="Treat the bias like the weight: every sample adds its share to its gradient.",
+        ),
+        Mistake(
+            "bias-mean",
+            edit=("output.sum(", "output.mean("),
+            gives="when grad_bias is the mean over the batch and all positions.",
+            advice="The bias is used at every position of every sample, and every use adds its share.",
         ),
         Mistake(
             "mean-over-positions",

@@ -94,6 +94,12 @@ EXERCISE = Exercise(
             advice="However much is left over at the end, if it is less than a stride, no window starts there.",
         ),
         Mistake(
+            "divided-too-early",
+            edit=("(size + 2 * padding - reach) // stride", "(size + 2 * padding) // stride - reach"),
+            gives="when the size is divided by the stride before the window is subtracted.",
+            advice="The stride divides what is left beside one window. Look at the brackets of the formula.",
+        ),
+        Mistake(
             "padding-once",
             edit=("2 * padding", "padding"),
             gives="when the padding is counted at one end only.",

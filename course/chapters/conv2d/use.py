@@ -7,6 +7,7 @@ import numpy as np
 from course.calling.student import Student
 
 AREAS = ("vertical_edges", "horizontal_edges", "flat_areas")
+NONE, SOME = "an output of 0", "an output that is not 0"
 LARGEST_KERNEL = 7
 SILENT, STRONG = 1e-4, 0.1  # shares of the largest answer that weights of this size can give at an edge
 
@@ -45,5 +46,5 @@ def _answers(kernel: np.ndarray, image: np.ndarray) -> tuple[str, ...]:
         answers[kind].max(initial=0.0)
         for kind in (columns_differ & ~rows_differ, rows_differ & ~columns_differ, ~rows_differ & ~columns_differ)
     )
-    strength = "strong" if vertical > STRONG else "weak" if vertical > SILENT else "silent"
-    return (strength, *("silent" if answer < SILENT else "not silent" for answer in (horizontal, flat)))
+    strength = "a large output" if vertical > STRONG else "a small output" if vertical > SILENT else NONE
+    return (strength, *(NONE if answer < SILENT else SOME for answer in (horizontal, flat)))

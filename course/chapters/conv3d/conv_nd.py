@@ -140,6 +140,18 @@ EXERCISE = Exercise(
             advice="There is a stride for each spatial axis. Where is the second?",
         ),
         Mistake(
+            "first-stride-for-all",
+            edit=("for s in strides", "for s in strides[:1] * axes"),
+            gives="when every axis takes the first number of stride.",
+            advice="stride[1] belongs to the second spatial axis. Which number does your second axis take?",
+        ),
+        Mistake(
+            "first-padding-for-all",
+            edit=("for p in paddings", "for p in paddings[:1] * axes"),
+            gives="when every axis takes the first number of padding.",
+            advice="padding[1] belongs to the second spatial axis. Which number does your second axis take?",
+        ),
+        Mistake(
             "strides-reversed",
             edit=("for s in strides", "for s in reversed(strides)"),
             gives="when the strides are applied in reverse order.",
@@ -175,6 +187,12 @@ EXERCISE = Exercise(
             "padding-in-front-only",
             edit=("(p, p)", "(p, 0)"),
             gives="when zeros are added in front only.",
+            advice="Padding p puts p zeros at both ends of each axis.",
+        ),
+        Mistake(
+            "padding-behind-only",
+            edit=("(p, p)", "(0, p)"),
+            gives="when zeros are added behind only.",
             advice="Padding p puts p zeros at both ends of each axis.",
         ),
         Mistake(

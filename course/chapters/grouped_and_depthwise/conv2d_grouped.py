@@ -97,6 +97,15 @@ EXERCISE = Exercise(
             advice="The first c_o/g output channels are group 0. Which group is output channel o in?",
         ),
         Mistake(
+            "kernels-interleaved",
+            edit=(
+                "weight.reshape(groups, c_o // groups, per_group, k_h, k_w)",
+                "weight.reshape(c_o // groups, groups, per_group, k_h, k_w).swapaxes(0, 1)",
+            ),
+            gives="when the rows of weight are dealt out in turn: group 0 gets rows 0, g, 2g and so on.",
+            advice="Row o of weight belongs to output channel o. Which rows belong to group 0?",
+        ),
+        Mistake(
             "all-channels",
             edit=("ngcyxuv,gocuv", "nhcyxuv,gocuv"),
             gives=(

@@ -7,6 +7,8 @@ import numpy as np
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.chapters.conv1d.worked_out import BACKWARD
+from course.chapters.grouped_and_depthwise.pointwise_conv2d import EXERCISE as POINTWISE
+from course.chapters.linear.linear_backward import EXERCISE as LINEAR_BACKWARD
 from course.chapters.linear.linear_backward import with_a_bias
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import by_hand
@@ -51,6 +53,7 @@ EXERCISE = Exercise(
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all pixels of all images. Its gradient has the shape (c_o,).",
         ),
+        LINEAR_BACKWARD.mistake("bias-keeps-axes", edit=("sum(axis=(0, 2, 3))", "sum(axis=(0, 2, 3), keepdims=True)")),
         Mistake(
             "bias-not-summed-over-pixels",
             edit=("(0, 2, 3)", "0"),
@@ -68,6 +71,12 @@ EXERCISE = Exercise(
             edit=(("np.newaxis]", "np.newaxis] / input[:, 0].size"), ("output.sum(", "output.mean(")),
             gives="when weight and bias take the mean over all pixels.",
             advice="A weight is used at every pixel, and every use adds its share.",
+        ),
+        Mistake(
+            "bias-mean",
+            edit=("output.sum(", "output.mean("),
+            gives="when grad_bias is the mean over all pixels.",
+            advice="The bias is added at every pixel, and every use adds its share.",
         ),
         Mistake(
             "weight-transposed",
@@ -89,6 +98,20 @@ EXERCISE = Exercise(
             ),
             gives="when grad_input reads the weight reshaped to (c_i, c_o) instead of transposed.",
             advice="reshape keeps the order in which numbers are stored. What exchanges rows and columns?",
+        ),
+        POINTWISE.mistake(
+            "reshaped",
+            edit=(
+                (
+                    'np.einsum("nohw,oc->nchw", grad_output, weight[:, :, 0, 0])',
+                    "(grad_output.reshape(-1, len(weight)) @ weight[:, :, 0, 0]).reshape(input.shape)",
+                ),
+                (
+                    'np.einsum("nohw,nchw->oc", grad_output, input)',
+                    "(grad_output.reshape(-1, len(weight)).T @ input.reshape(-1, weight.shape[1]))",
+                ),
+                ("grad_output.sum(axis=(0, 2, 3))", "grad_output.reshape(-1, len(weight)).sum(axis=0)"),
+            ),
         ),
         Mistake(
             "gradient-reshaped",

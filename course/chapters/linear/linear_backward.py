@@ -84,10 +84,22 @@ EXERCISE = Exercise(
             advice="A mean belongs to the loss. The layer adds up what comes from each sample.",
         ),
         Mistake(
+            "weight-mean",
+            edit=("grad_output.T @ input", "grad_output.T @ input / len(input)"),
+            gives="when grad_weight is the mean over the batch.",
+            advice="Treat the weight like the bias: its gradient is a sum over the samples.",
+        ),
+        Mistake(
             "bias-mean",
             edit=(".sum(axis=0)", ".mean(axis=0)"),
             gives="when grad_bias is the mean over the batch.",
             advice="Treat the bias like the weight: its gradient is a sum over the samples.",
+        ),
+        Mistake(
+            "bias-keeps-axes",
+            edit=(".sum(axis=0)", ".sum(axis=0, keepdims=True)"),
+            gives="when grad_bias keeps the axes that were summed, with size 1.",
+            advice="The bias is (c_o,), and its gradient has the same shape. What keeps the axes in your sum?",
         ),
         Mistake(
             "bias-over-outputs",

@@ -9,6 +9,7 @@ from course.catalog.chapters import chapter
 from course.chapters.conv1d.conv1d_backward import EXERCISE as CONV1D_BACKWARD
 from course.chapters.conv1d.draws import gradient
 from course.chapters.conv1d.worked_out import BACKWARD
+from course.chapters.linear.linear_backward import EXERCISE as LINEAR_BACKWARD
 from course.chapters.linear.linear_backward import with_a_bias
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import by_hand
@@ -124,12 +125,22 @@ EXERCISE = Exercise(
             advice="Where in the padded image does the image begin?",
         ),
         Mistake(
+            "border-cut-from-rows-only",
+            edit=(", p_w : p_w + w", ""),
+            gives="when the border is cut off at the top and the bottom only.",
+            advice="Padding also added columns. In which columns of the padded image is the image?",
+        ),
+        LINEAR_BACKWARD.mistake("bias-keeps-axes", edit=("sum(axis=(0, 2, 3))", "sum(axis=(0, 2, 3), keepdims=True)")),
+        Mistake(
             "bias-not-summed-over-batch",
             edit=("axis=(0, 2, 3)", "axis=(2, 3)"),
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all images of the batch and all positions. Its gradient has the shape (c_o,).",
         ),
         CONV1D_BACKWARD.mistake("mean-over-batch"),
+        CONV1D_BACKWARD.mistake("weight-mean-over-batch"),
+        CONV1D_BACKWARD.mistake("bias-mean-over-batch"),
+        CONV1D_BACKWARD.mistake("bias-mean"),
         Mistake(
             "cut-from-p-to-minus-p",
             edit=("p_h : p_h + h, p_w : p_w + w", "p_h:-p_h, p_w:-p_w"),

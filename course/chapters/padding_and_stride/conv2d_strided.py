@@ -107,6 +107,12 @@ EXERCISE = Exercise(
             advice="Zeros are added on all four sides. By how much does the height grow?",
         ),
         Mistake(
+            "padding-at-the-end-only",
+            edit=("(p_h, p_h), (p_w, p_w)", "(0, p_h), (0, p_w)"),
+            gives="when there is padding at the bottom and at the right only.",
+            advice="Zeros are added on all four sides. Where in the padded image does the image begin?",
+        ),
+        Mistake(
             "size-without-padding",
             edit=(
                 "::s_h, ::s_w, ::d_h, ::d_w]",
@@ -153,6 +159,12 @@ EXERCISE = Exercise(
             edit=("::d_h, ::d_w", ": weight.shape[2], : weight.shape[3]"),
             gives="when the output has the size for the dilation, and the kernel meets neighbouring pixels.",
             advice="The size is right. Which row does element u of the kernel meet, with dilation 2?",
+        ),
+        Mistake(
+            "dilation-on-rows-only",
+            edit=("::d_w", ": weight.shape[3]"),
+            gives="when the rows of the kernel are pulled apart, and its columns meet neighbouring pixels.",
+            advice="A kernel has two axes, and both are dilated. Which column does element v meet, with dilation 2?",
         ),
         CONV1D_LOOPS.mistake(
             "no-bias",

@@ -72,10 +72,8 @@ EXERCISE = Exercise(
         Mistake(
             "of-softmax",
             edit=("shifted - np.log(np.exp(shifted).sum", "np.log(np.exp(shifted) / np.exp(shifted).sum"),
-            gives="when the logarithm is taken of a probability that was rounded to 0.",
-            advice=(
-                "A probability of exp(-800) can't be stored, its logarithm can. Write log(a / b) as a difference first."
-            ),
+            gives="when the logarithm is taken of an exponential that was rounded to 0.",
+            advice=("exp(-800) can't be stored, its logarithm can. Write log(a / b) as a difference first."),
         ),
         Mistake(
             "of-plain-softmax",

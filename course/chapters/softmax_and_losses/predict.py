@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.activations.sigmoid import EXERCISE as SIGMOID
 from course.chapters.activations.two_layer_network import TRIES, network, two_layer_network
 from course.chapters.activations.worked_out import power
 from course.chapters.softmax_and_losses.draws import FAR
@@ -178,6 +179,7 @@ EXERCISE = Exercise(
             gives="when one softmax runs over the whole batch: all its probabilities together add up to 1.",
             advice="The probabilities of one sample add up to 1. Which axis counts its classes?",
         ),
+        SIGMOID.mistake("absolute-value", edit=("np.where(scores >= 0, 1, shrunk) /", "1 /")),
         Mistake(
             "overflow",
             edit=(

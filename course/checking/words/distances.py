@@ -54,7 +54,8 @@ def ratio_of(value: Number, expected: Number, sizes: Collection[int]) -> tuple[s
     if whole not in sizes:
         told = isinstance(expected, int) or whole <= PLAIN  # of numbers that were not counted, more is a coincidence
         return (f" Yours is {size}." if told else ""), ""
-    return f" Yours is {size}.", f"{_which_size(whole)} One {'division' if turned else 'factor'} by it is too many."
+    why = "Is it missing as a factor, or do you divide by it?" if turned else "One factor by it is too many."
+    return f" Yours is {size}.", f"{_which_size(whole)} {why}"
 
 
 def _which_size(size: int) -> str:

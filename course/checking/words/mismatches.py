@@ -19,7 +19,7 @@ from course.checking.document import Line, Map, Role, Sentence, Table, Text, mar
 from course.checking.findings import Returned
 from course.checking.result import CheckResult
 from course.checking.words.distances import FIRST_TO_GIVE, NOT_FINITE, WHICH_THERE, gap_of, ratio_of, sizes_in
-from course.checking.words.phrases import Told, a, fact, number, oracle_name, shorten, subject
+from course.checking.words.phrases import Told, a, fact, in_quotes, lines_of, number, oracle_name, shorten, subject
 from course.checking.words.shapes import unequal
 from course.checking.words.spread import spread_of
 
@@ -282,8 +282,7 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
         if found.value.startswith(UNFIT):
             where = "" if part else _in_case(result)
             return Told(marked(FORM), (fact(say("Your value{}: {}.", where, shorten(found.value, LONGEST_TEXT))),))
-        yours = f'"{shorten(found.value, LONGEST_TEXT)}"'
-        return Told(marked(AGAIN), (fact(say("{} {:v} is not right{}.", opening, yours, _in_case(result))),))
+        return Told(marked(AGAIN), (fact(_not_right(result, part, f'"{shorten(found.value, LONGEST_TEXT)}"')),))
     if isinstance(found, WrongText):
         yours, expected = (f'"{shorten(text, LONGEST_TEXT)}"' for text in (found.value, found.expected))
         gap, step = "", ""
@@ -303,8 +302,17 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
         step = f"{NOT_FINITE} {WHICH_THERE}"
     if _is_random(result):
         return Told(marked(BY_RULE), facts)
+    if result.located and not step:
+        return Told(say("Work out this call by hand, and compare with {}.", lines_of(result.located)), facts)
     by_hand = AGAIN if result.asked.kind == "value" else BY_HAND
     return Told(marked(step or by_hand), facts)
+
+
+def _not_right(result: CheckResult, part: str, yours: str) -> Sentence:
+    """Tell a written answer whose right value is not told: what it is, or what it gives for a part of the case."""
+    if part:
+        return say("Your value gives {:v} for {}{}.", yours, part, _in_case(result))
+    return say("Your {:v} is not right{}.", yours, _in_case(result, " for "))
 
 
 def _worked_out(returned: Returned) -> tuple[Line, ...]:
@@ -318,7 +326,7 @@ def _not_written(result: CheckResult) -> Told:
 
 def _in_case(result: CheckResult, link: str = " in ") -> str:
     """Name the entry of a written answer that is not right: its case is about it alone."""
-    return f"{link}{result.lead.name}" if result.lead and len(result.counted) > 1 else ""
+    return f"{link}{in_quotes(result.lead.name)}" if result.lead and len(result.counted) > 1 else ""
 
 
 def _values(result: CheckResult, part: str, found: WrongValues, returned: Returned) -> Told:
@@ -368,6 +376,8 @@ def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> 
     in_full = lead is not None and lead.numbers is not None and bool(lead.numbers.arguments)
     if lead is None or not (in_full or "=" in _trace_of(lead.finding)):  # nothing to follow with a pencil
         return say("Print what your code has on the way to {:v}: which of these values is not what you expect?", at)
+    if result.located and part in (result.located.results or (part,)):
+        return say("Work out {:v} by hand, and compare with {}.", at, lines_of(result.located))
     return say("Work out {:v} by hand, and follow your code to the same place.", at)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from course.checking.document import Line, Role, Text, marked
+from course.checking.comparison import WrongShape
+from course.checking.document import Line, Role, Text, marked, say
 from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
-from course.checking.words.phrases import are, listed
+from course.checking.words.phrases import are, enumerated, fact, listed
+from course.checking.words.shapes import unequal
 
 _MULTIPLIED = {
     -1.0: "every value has the opposite sign",
@@ -22,7 +24,7 @@ _FEW = 3
 def tell_named(result: CheckResult) -> tuple[Line, ...]:
     """Say which results are right, what the named mistakes explain, and how cases without a result ended."""
     if not result.named:
-        return _right_results(result)
+        return (*_right_results(result), *_other_shapes(result))
     return (*_right_results(result), *_unwritten(result), Line(Role.DIAGNOSIS, marked(_diagnosis(result))))
 
 
@@ -65,11 +67,11 @@ def _which(result: CheckResult) -> str:
         cases = f"In every failing case but {_these(result, others)}"
     else:
         cases = f"In the case{'s' if len(told) > 1 else ''} {_these(result, told)}"
-    return f"{cases}, f{of}," if of else f"{cases}:" if ";" in cases else f"{cases},"
+    return f"{cases}, f{of}," if of else f"{cases},"
 
 
 def _these(result: CheckResult, indexes: Sequence[int]) -> str:
-    return "; ".join(result.cases[i].name for i in indexes)
+    return enumerated([result.cases[i].name for i in indexes])
 
 
 def _failing(result: CheckResult) -> list[int]:
@@ -103,7 +105,7 @@ def _is_located(result: CheckResult) -> bool:
 def _names(names: Sequence[str]) -> str:
     if len(names) > _FEW:
         return f"{len(names)} cases"
-    return f"The case{'s' if len(names) > 1 else ''} {'; '.join(names)}"
+    return f"The case{'s' if len(names) > 1 else ''} {enumerated(names)}"
 
 
 def _ended(case: CaseResult) -> str:
@@ -131,6 +133,14 @@ def _right_results(result: CheckResult) -> tuple[Line, ...]:
     methods = {case.method: all(one.passed for one in cases if one.method == case.method) for case in cases}
     methods.pop("", None)
     return named or tell_right(methods)
+
+
+def _other_shapes(result: CheckResult) -> tuple[Line, ...]:
+    """Tell the shapes that are not right of results that come after the one that is told in full."""
+    wrong = result.lead.comparison.wrong[1:] if result.lead and result.lead.comparison else ()
+    shapes = {unit.name: unit.found for unit in wrong if isinstance(unit.found, WrongShape)}
+    sentence = "The shape of `{}`: yours {:v}, wanted {:v}."
+    return tuple(fact(say(sentence, name, *unequal(one.yours, one.wanted))) for name, one in shapes.items())
 
 
 def tell_right(right: Mapping[str, bool]) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from course.checking.diagnosis import Located
 from course.checking.document import Line, Role, Sentence
 from course.checking.result import CheckResult
 
@@ -121,6 +122,19 @@ def are(names: Sequence[str]) -> str:
     return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
 
 
+def lines_of(located: Located) -> str:
+    """Name the lines, and the function that they are in where that is not the answer itself.
+
+    Examples
+    --------
+    >>> lines_of(Located((4, 6), ("a = x", "b = y"), 5))
+    'lines 4 and 6'
+    """
+    numbers = [str(number) for number in dict.fromkeys(located.lines)]
+    lines = f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers[:-1])} and {numbers[-1]}"
+    return f"{lines} of `{located.function}`" if located.function else lines
+
+
 def listed(names: Sequence[str]) -> str:
     """List names of code.
 
@@ -129,5 +143,30 @@ def listed(names: Sequence[str]) -> str:
     >>> listed(["mean", "variance"])
     '`mean` and `variance`'
     """
-    quoted = [f"`{name}`" for name in names]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+    return _joined([f"`{name}`" for name in names])
+
+
+def in_quotes(name: str) -> str:
+    """Quote the name of a case, unless there are quotation marks in it.
+
+    Examples
+    --------
+    >>> in_quotes("no bias")
+    '"no bias"'
+    """
+    return name if '"' in name else f'"{name}"'
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """List names of cases.
+
+    Examples
+    --------
+    >>> enumerated(["one row", "no bias"])
+    '"one row" and "no bias"'
+    """
+    return _joined([in_quotes(name) for name in names])
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -202,7 +202,11 @@ def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
         step = marked(result.named[0].advice) if result.named else told.step
     more: list[Inline] = []
     if result.asked.hints and lead.outcome not in _NOT_CHECKED:
-        more.append(Aside(say("More help: {:v}.", f'hint("{result.exercise}")')))
+        hint = f'hint("{result.exercise}")'
+        kind = result.located and result.located.kinds
+        more.append(
+            Aside(say("{:v} says what kind of change it takes.", hint) if kind else say("More help: {:v}.", hint))
+        )
     if _has_arrays(result, lead):
         more.append(Aside(say("{:v} has the arrays.", f'case("{result.exercise}")')))
     return Line(Role.STEP, (Strong("Next:"), Text(" "), *step, *more))

@@ -94,7 +94,7 @@ def test_a_value_is_checked_part_by_part():
     assert runner.assess(LAST, dict(TASKS)).passed
     report = runner.assess(LAST, {"regression": "Linear", "binary": "Softmax"})
     assert report.score == 0.5
-    assert 'Yours "Softmax" is not right in binary.' in str(report)
+    assert 'Your "Softmax" is not right for "binary".' in str(report)
     assert runner.assess(LAST, dict.fromkeys(TASKS, "Linear")).misconception == "last.all"
 
 

@@ -29,7 +29,7 @@ def test_edge_kernel_finds_the_left_and_right_edges_of_a_drawing_and_nothing_els
     """edge_kernel has no oracle: PyTorch's convolution of each drawing is 0 where no vertical edge is in the window."""
     prepared = Prepared(course.exercises["edge_kernel"])
     for arguments, expected in zip(prepared.arguments, prepared.expected, strict=True):
-        assert expected == ("strong", "silent", "silent")
+        assert expected == ("a large output", "an output of 0", "an output of 0")
         image, weight = (
             torch.from_numpy(array[None, None])
             for array in (arguments["image"], course.exercises["edge_kernel"].solution)

@@ -69,6 +69,8 @@ NAMED = {
     "normalization_axes 0 1 2": ("normalization_axes.batch-axis-only",),
     # a bias for each kernel, whatever `bias` says
     "count_bias_in_kernel": ("conv1d_num_parameters.bias-always-counted", "conv1d_num_parameters.bias-per-kernel"),
+    # stride and padding
+    "nd_first_number_for_all": ("conv_nd.first-stride-for-all", "conv_nd.first-padding-for-all"),
     # c_i·k + 1 values of each filter, less one, always with a bias
     "kernel_from_out_channels": ("conv1d_kernel_size.one-kernel-for-all-inputs", "conv1d_kernel_size.bias-always"),
 }

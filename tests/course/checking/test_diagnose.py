@@ -180,6 +180,26 @@ def test_a_known_mistake_with_the_opposite_sign():
     assert named([tried(OTHER / 2, RIGHT)], a=[OTHER]) == (["a"], Explains(factor=0.5))
 
 
+@pytest.mark.parametrize(("more", "slugs"), [(0, ["order", "sum"]), (1, ["order", "sum"]), (2, ["order"])])
+def test_the_second_of_two_mistakes_shows_in_as_many_results_as_deny_it(more, slugs):
+    """With one sample a sum over the samples and its absence are alike; with several, the answer has something else."""
+
+    def one_less(x):
+        return x - 1, x + 1
+
+    mistakes = [
+        Misconception("one_less", one_less, Mistake(slug, edit=edit, gives="when ...", advice="Look."))
+        for slug, edit in {"order": ("x - 1, x", "x - 2, x"), "sum": ("x + 1", "x + 2")}.items()
+    ]
+    several = [(WRONG, WRONG)] + [(WRONG, 5 * RIGHT)] * more
+    cases = [tried(yours, (RIGHT, RIGHT), ("input", "bias")) for yours in several]
+
+    def ends(one, index):
+        return returned((WRONG if "order" in one.id else RIGHT, WRONG if "sum" in one.id else RIGHT))
+
+    assert [found.mistake.slug for found in diagnose(mistakes, cases, ends).mistakes] == slugs
+
+
 def test_a_repair_is_explained_as_a_whole_or_not_at_all():
     """Only one thing was wrong with what was handed out."""
     cases = [tried(WRONG, RIGHT), tried(raised("ValueError"), RIGHT)]

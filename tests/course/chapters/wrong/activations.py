@@ -121,10 +121,6 @@ def sigmoid_minus_half(x):
     return np.tanh(x / 2) / 2
 
 
-def sigmoid_abs(x):
-    return 1 / (1 + np.exp(-np.abs(x)))
-
-
 def sigmoid_two_in_denominator(x):
     with np.errstate(over="ignore"):
         return 1 / (2 + np.exp(-x))
@@ -733,7 +729,6 @@ WRONG = {
         sigmoid_base_two,
         sigmoid_hard,
         sigmoid_minus_half,
-        sigmoid_abs,
         sigmoid_two_in_denominator,
     ),
     "tanh": (

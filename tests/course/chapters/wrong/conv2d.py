@@ -251,7 +251,7 @@ WRONG = {
         {"kernel": [1, -1]},
         [[1.0, 0.0, -1.0], [1.0]],
         np.eye(9),
-        ["strong", "silent", "silent"],
+        ["a large output", "an output of 0", "an output of 0"],
         np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [1.0, 0.0, -1.0]]) * 1j,
         np.array([[-1.0, 4.0, -6.0, 4.0, -1.0]] * 3) * np.array([[1.0], [-1.99], [1.0]]),  # all but silent everywhere
     ),

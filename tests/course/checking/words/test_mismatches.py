@@ -192,7 +192,11 @@ def test_axes_in_another_order_are_told_as_such():
         (-3.0, "Yours is the negative of it.", "One minus sign is missing, or one is too many."),
         (9.0, "Yours is 3 times that.", "Which size of this call is 3? One factor by it is too many."),
         (15.0, "Yours is 5 times that.", "Work out this call by hand"),
-        (1.0, "Yours is that divided by 3.", "Which size of this call is 3? One division by it is too many."),
+        (
+            1.0,
+            "Yours is that divided by 3.",
+            "Which size of this call is 3? Is it missing as a factor, or do you divide by it?",
+        ),
         (np.nan, "Yours is NaN.", "∞ - ∞, 0 · ∞"),
         (3.7, "yours 3.7", "Work out this call by hand"),
     ],
@@ -270,6 +274,29 @@ def test_a_number_that_is_a_negative_multiple():
     assert "Next: The sign is wrong, too. Which size of this call is 2? Or what do you count twice?" in text
 
 
+def test_what_is_worked_out_is_compared_with_the_lines_that_were_found():
+    """And a hint says what kind of change they take. A line that only another result depends on is not compared."""
+
+    def linear_backward(grad_output, input, weight):
+        return 3 * grad_output @ weight, grad_output.T @ input, 2 * grad_output.sum(axis=0)
+
+    report = replace(course.assess(linear_backward), named=(), trap=None)
+
+    def told(*lines, function="", results=()):
+        located = Located(
+            lines, ("...",) * len(lines), 1, ("a number",) * len(lines), function=function, results=results
+        )
+        return str(replace(report, located=located))
+
+    first = "Next: Work out grad_input[0, 0] by hand, and "
+    kind = ' hint("linear_backward") says what kind of change it takes.'
+    assert f"{first}compare with line 2.{kind}" in told(2)
+    assert f"{first}compare with lines 2, 3 and 5." in told(2, 3, 5)
+    assert f"{first}compare with line 2 of `g`." in told(2, 2, function="g")
+    assert f"{first}compare with line 2." in told(2, results=("grad_input",))
+    assert f"{first}follow your code to the same place." in told(2, results=("grad_bias",))
+
+
 def test_a_line_that_was_found_is_no_rounding():
     """Where one change makes all right, nothing is nearly right."""
 
@@ -287,7 +314,8 @@ def test_an_entry_of_a_table_that_is_wrong_is_named_and_the_right_one_is_not_pri
     axes = {"batch": (0, 2, 3), "layer": (1,), "instance": (2, 3), "group": (2, 3)}
     told = str(course.assess(axes, "normalization_axes"))
     assert (
-        'Yours "C: 12 means for 3 samples with 4 channels of 2 by 2 pixels" is not right in the axes of layer.' in told
+        'Your "C: 12 means for 3 samples with 4 channels of 2 by 2 pixels" is not right for "the axes of layer".'
+        in told
     )
     assert "Not yet: the axes of layer; the axes of group." in told
     assert "every pixel gets a mean of its own. Correct this, then look at the others." in told

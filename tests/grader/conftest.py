@@ -1,9 +1,11 @@
 """What takes a second or two is done once in a test process: a warm parent, and the version of the gradebook."""
 
+import sqlite3
 from functools import cache
 
 import pytest
 from nbgrader import api
+from sqlalchemy import Engine, event
 
 from grader import grading
 from grader.boundary.trusted.judge import Nursery
@@ -42,3 +44,16 @@ def alembic_is_asked_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api, "get_alembic_version", cache(api.get_alembic_version))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cut():
+    """Don't have gradebooks wait for the disk. No test cuts the power, and a process that is killed loses nothing."""
+
+    def connected(connection, record):
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("pragma synchronous = off")
+
+    event.listen(Engine, "connect", connected)
+    yield
+    event.remove(Engine, "connect", connected)

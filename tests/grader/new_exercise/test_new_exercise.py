@@ -38,9 +38,7 @@ def tree(tmp_path):
 def run(tree, *command):
     """Run Python with the tree's own packages."""
     env = {**os.environ, "PYTHONPATH": str(tree), "CONTRACT_SEEDS": "2"}
-    return subprocess.run(
-        [sys.executable, *command], cwd=tree, env=env, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, *command], cwd=tree, env=env, capture_output=True, text=True, check=False)
 
 
 def contents(tree):

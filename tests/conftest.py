@@ -24,6 +24,10 @@ settings.register_profile("quick", max_examples=10, deadline=None, print_blob=Tr
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 GROUP = "xdist_group"
+WAITING = {"lab", "lite", "pages", "player", "site"}
+"""Groups whose process mostly waits, for a browser or a server."""
+APART = 4
+"""So many other groups are between two that wait, so that one process computes while another waits."""
 LONGEST_ID = 200
 """Characters of a parameter that name a test. Megabytes would go to and fro between the processes with each result."""
 
@@ -90,7 +94,8 @@ def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep an exercise's contracts together, so that its cases are drawn once, and put long groups first.
 
-    With ``--dist loadgroup`` a group stays in one process. The single tests at the end fill up what is uneven.
+    With ``--dist loadgroup`` a group stays in one process, and processes take groups in this order. The single tests at
+    the end fill up what is uneven.
     """
     if STEP > 1:
         config.hook.pytest_deselected(items=(rows := _left_out(items)))
@@ -102,14 +107,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             exercise = params["exercise"].name if "exercise" in params else params.get("name")
             if exercise:
                 item.add_marker(pytest.mark.xdist_group(f"exercise {exercise}"))
-    first_seen: dict[str, int] = {}
+    waiting, others = {}, {}
 
-    def order(item: pytest.Item) -> tuple[int, int]:
+    def order(item: pytest.Item) -> tuple[int, int, bool]:
         mark = item.get_closest_marker(GROUP)
         if mark is None:
-            return 2, 0
-        seen = first_seen.setdefault(mark.args[0], len(first_seen))
+            return 2, 0, False
+        if (group := mark.args[0]) in WAITING:
+            return 0, APART * waiting.setdefault(group, len(waiting)), False
+        seen = others.setdefault(group, len(others))
         # the last chapters have the slowest exercises
-        return (1, -seen) if mark.args[0].startswith("exercise ") else (0, seen)
+        return (1, -seen, True) if group.startswith("exercise ") else (0, seen, True)
 
     items.sort(key=order)

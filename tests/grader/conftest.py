@@ -1,19 +1,43 @@
 """What takes a second or two is done once in a test process: a warm parent, and the version of the gradebook."""
 
+import sqlite3
 from functools import cache
 
 import pytest
 from nbgrader import api
+from sqlalchemy import Engine, event
 
 from grader import grading
 from grader.boundary.trusted.judge import Nursery
+from grader.classroom import pool
+
+COPIES = 12
+"""Copies of a warm parent are made at its start; each serves one process that marks."""
 
 
 class Lent(Nursery):
     """A nursery that is closed after the last test, not with the session that uses it."""
 
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.copies, self.before = [], []
+
     def close(self):
         """Keep the warm parent for the next session."""
+
+    def begin_with_copies(self, number):
+        """Lend copies; a new warm parent is started only when all were lent."""
+        if len(self.copies) < number:
+            self.before.append(Nursery(unsandboxed=not self.sandboxed))
+            self.copies += self.before[-1].begin_with_copies(COPIES)
+        return [self.copies.pop() for _ in range(number)]
+
+    def close_for_good(self):
+        for connection in self.copies:
+            connection.close()
+        for one in self.before:
+            one.close()
+        super().close()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,10 +54,11 @@ def warm_parent_is_shared():
         return lent[unsandboxed]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grading, "Nursery", nursery)
+        for room in (grading, pool):
+            patch.setattr(room, "Nursery", nursery)
         yield
     for one in lent.values():
-        Nursery.close(one)
+        one.close_for_good()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,3 +67,16 @@ def alembic_is_asked_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api, "get_alembic_version", cache(api.get_alembic_version))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cut():
+    """Don't have gradebooks wait for the disk. No test cuts the power, and a process that is killed loses nothing."""
+
+    def connected(connection, record):
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("pragma synchronous = off")
+
+    event.listen(Engine, "connect", connected)
+    yield
+    event.remove(Engine, "connect", connected)

@@ -228,14 +228,14 @@ def test_structure_is_told_with_failures_of_cells(tmp_path):
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("while True: pass", "was stopped after 5 s."),
+        ("while True: pass", "was stopped after 3 s."),
         ("import os; os._exit(1)", "ended its kernel: out of memory, or a crash in compiled code."),
     ],
 )
 def test_a_cell_that_does_not_end(tmp_path, line, what):
     """A cell that hangs, or ends its kernel, is named."""
     course = make_course(tmp_path, LESSON.replace("object(), ", line + "\n"))
-    outcome = build(course, exercises=EXERCISES, seconds=5)
+    outcome = build(course, exercises=EXERCISES, seconds=3)
     assert f"{SOURCE}, cell look-2: {what}" in map(str, outcome.problems)
 
 

@@ -312,8 +312,11 @@ class Worker:
             discard(fd)
             deadline = self._deadline(patience(seconds) if cells else 0.0)
             send(fd, message, deadline)
+            if _reply(receive(fd, deadline), token) is not None:
+                raise WireError("It does not say that the cells have run.")
+            deadline = self._deadline(patience(calls.longest))
             self._ahead.take_cells(_reply(receive(fd, deadline, caps=CELL), token), cells)
-            answer = receive(fd, self._deadline(patience(calls.longest)), caps=ANSWER, opaque=foreign)
+            answer = receive(fd, deadline, caps=ANSWER, opaque=foreign)
             self._ahead.take_calls(_reply(answer, token), calls, time.monotonic() - start)
         except WireError:
             self._ahead = Ahead()

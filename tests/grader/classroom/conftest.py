@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.classroom.answers_apart import AnswersApart
 from grader.classroom.grade import Prepared
 from tests.grader.classroom.made import HALF, make_class, notebook
 
@@ -11,6 +12,7 @@ def without_answers(monkeypatch):
     """Nothing is judged here, so no right answers are wanted."""
     monkeypatch.setattr(Prepared, "__init__", lambda *_: None)
     monkeypatch.setattr(Prepared, "answers", lambda _: None)
+    monkeypatch.setattr(AnswersApart, "begin", lambda _: None)  # it would load PyTorch, and be ended before it has
 
 
 @pytest.fixture

@@ -9,23 +9,27 @@ import pytest
 from grader.classroom.answers_apart import AnswersApart, NoAnswers
 from grader.classroom.grade import right_answer
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("right answers")]
 
 
-def test_its_answers_are_the_ones_computed_here():
-    with AnswersApart() as apart:
-        told, here = apart("linear", 7), right_answer("linear", 7)
+@pytest.fixture(scope="module")
+def apart():
+    with AnswersApart() as found:
+        yield found
+
+
+def test_its_answers_are_the_ones_computed_here(apart):
+    told, here = apart("linear", 7), right_answer("linear", 7)
     assert told.from_pytorch is here.from_pytorch
     assert (told.cases, told.another.cases) == (here.cases, here.another.cases)
     for one, other in zip(told.expected, here.expected, strict=True):
         np.testing.assert_array_equal(one, other)
 
 
-def test_it_goes_on_after_an_exercise_that_there_is_not():
-    with AnswersApart() as apart:
-        with pytest.raises(KeyError):
-            apart("no_such_exercise", 7)
-        assert apart("linear", 7).expected
+def test_it_goes_on_after_an_exercise_that_there_is_not(apart):
+    with pytest.raises(KeyError):
+        apart("no_such_exercise", 7)
+    assert apart("linear", 7).expected
 
 
 def test_its_end_is_told_in_one_sentence_and_nothing_is_left():

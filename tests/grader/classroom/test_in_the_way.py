@@ -8,6 +8,7 @@ import sqlite3
 import stat
 
 import pytest
+from sqlalchemy import Engine, event
 from typer.testing import CliRunner
 
 import grader.classroom.files
@@ -81,6 +82,19 @@ def stops(root, told, kind=GradebookError):
     return mark
 
 
+@pytest.fixture
+def impatient():
+    """Have nbgrader wait half a second for a gradebook that is locked, and not five."""
+
+    def connected(connection, record):
+        connection.execute("pragma busy_timeout = 500")
+
+    event.listen(Engine, "connect", connected)
+    yield
+    event.remove(Engine, "connect", connected)
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_locked_gradebook(root):
     """Another program writes to it for long."""
     run(root)
@@ -93,6 +107,7 @@ def test_a_locked_gradebook(root):
     assert run(root)[0].graded == ["di"]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_gradebook_that_is_locked_while_a_class_is_graded(root):
     """The marks are kept, and nothing is marked again."""
     holder = sqlite3.connect(root / "grader" / "gradebook.db", isolation_level=None)

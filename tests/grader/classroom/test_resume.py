@@ -35,6 +35,13 @@ from tests.grader.classroom.made import (
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("autograde")]
 
 SIZE = 12
+# The process for the right answers loads PyTorch at once, which none of them needs here.
+WITHOUT_TORCH = """
+from grader.classroom import answers_apart
+from grader.cli import app
+answers_apart._MAIN = "from course.checking import oracle; oracle.available = bool; " + answers_apart._MAIN
+app(prog_name="grader")
+"""
 LEDGER = Path("grader", "grading.db")
 # One exercise, whose right answers need no PyTorch: that takes longer to load than all the rest, and there are many runs.
 EXERCISE = course.exercises["same_padding"]
@@ -81,19 +88,8 @@ def start(root):
     """Start `grader grade` with temporary files of its own, by which its processes are found."""
     place = root / "temporary"
     place.mkdir(exist_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "grader",
-        "grade",
-        CHAPTER,
-        "--seed",
-        str(SEED),
-        "--processes",
-        "2",
-        "--root",
-        str(root),
-    ]
+    words = ["grade", CHAPTER, "--seed", str(SEED), "--processes", "2", "--root", str(root)]
+    command = [sys.executable, "-c", WITHOUT_TORCH, *words]
     environment = {**os.environ, "TMPDIR": str(place)}
     return subprocess.Popen(
         command,

@@ -17,6 +17,11 @@ pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("new exercise")]
 CHAPTER, TOPIC, NAME = "00_start_here", "start_here", "twice_less"
 FILES = ("pyproject.toml", "README.md")
 FOLDERS = ("course", "grader", f"solutions/{CHAPTER}", f"notebooks/{CHAPTER}", "tests/course/chapters")
+TESTED_AND_BUILT = f"""
+import sys, pytest
+from grader.cli import app
+sys.exit(pytest.main(sys.argv[1:]) or app(["build", "{CHAPTER}"]))
+"""
 CLASS = shutil.ignore_patterns("submitted", "autograded", "feedback", "gradebook.db*")
 
 
@@ -31,11 +36,9 @@ def tree(tmp_path):
 
 
 def run(tree, *command):
-    """Run a command with the tree's own packages."""
+    """Run Python with the tree's own packages."""
     env = {**os.environ, "PYTHONPATH": str(tree), "CONTRACT_SEEDS": "2"}
-    return subprocess.run(
-        [sys.executable, "-m", *command], cwd=tree, env=env, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, *command], cwd=tree, env=env, capture_output=True, text=True, check=False)
 
 
 def contents(tree):
@@ -58,16 +61,15 @@ def test_the_skeleton_keeps_every_contract_and_builds(tree):
     ]
     assert all(f"wrote {name}" in made.output for name in changed)
     tests = [f"tests/course/chapters/{name}.py" for name in ("test_exercises", "test_declarations", "test_pencil")]
-    held = run(tree, "pytest", "-q", "-p", "no:cacheprovider", "-k", NAME, *tests, f"course/chapters/{TOPIC}/{NAME}.py")
-    assert held.returncode == 0, held.stdout
-    assert "passed" in held.stdout
-    assert "skipped" not in held.stdout
+    words = ["-q", "-p", "no:cacheprovider", "-k", NAME, *tests, f"course/chapters/{TOPIC}/{NAME}.py"]
     # the build gives the solution full marks and the release none, or fails
-    built = run(tree, "grader", "build", CHAPTER)
-    assert built.returncode == 0, built.stdout + built.stderr
+    both = run(tree, "-c", TESTED_AND_BUILT, *words)
+    assert both.returncode == 0, both.stdout + both.stderr
+    assert "passed" in both.stdout
+    assert "skipped" not in both.stdout
     assert f"check({NAME})" in (tree / "notebooks" / CHAPTER / f"{TOPIC}.ipynb").read_text()
     for tool in (["check", "--quiet"], ["format", "--check", "--quiet"]):
-        linted = run(tree, "ruff", *tool, "course/chapters", "tests/course/chapters")
+        linted = run(tree, "-m", "ruff", *tool, "course/chapters", "tests/course/chapters")
         assert linted.returncode == 0, linted.stdout
 
 

@@ -118,11 +118,12 @@ def test_the_number_of_the_process_is_put_in_when_the_filter_is_loaded(
     machine: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Assembled before a fork, it lets the process signal itself that asks for it afterwards, and nothing else differs."""
+    one, other = 0x12345678, 0x23456789  # real numbers are small, and may occur in a program's other bytes, too
+    monkeypatch.setattr(os, "getpid", lambda: one)
     before = seccomp.own_filter().program
-    own = os.getpid()
-    monkeypatch.setattr(os, "getpid", lambda: 4711)
-    assert machine.answer("kill", 4711) == ALLOW
-    assert machine.answer("kill", own) == ERRNO | errno.EPERM
-    number, others = struct.pack("<I", own), struct.pack("<I", 4711)
+    monkeypatch.setattr(os, "getpid", lambda: other)
+    assert machine.answer("kill", other) == ALLOW
+    assert machine.answer("kill", one) == ERRNO | errno.EPERM
+    number, others = struct.pack("<I", one), struct.pack("<I", other)
     assert before.count(number) == 2
     assert seccomp.own_filter().program == before.replace(number, others)

@@ -29,7 +29,7 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
     others
         Numbers that a right answer contains.
     """
-    known = [value for value in others if type(value) in (int, float)]
+    known = [value for value in others if isinstance(value, int | float) and type(value) is not bool]
     texts = [node.value for node in code.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     texts = [text for text in dict.fromkeys(texts) if len(text) <= LONGEST_TEXT]
     for node in code.nodes:
@@ -47,6 +47,8 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
                 if other != value and abs(other) < 10_000:
                     yield code.replace(node, str(other) if other >= 0 else f"({other})", 1 if i < 3 else 2)
             yield from (code.replace(node, repr(other), 2) for other in known if other != value)
+            if compared:
+                yield from (code.replace(node, repr(-other), 2) for other in known if other > 0)
         elif isinstance(value, float):
             near = (
                 *known,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -131,3 +132,14 @@ def listed(names: Sequence[str]) -> str:
     """
     quoted = [f"`{name}`" for name in names]
     return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+
+
+def first_sentence(text: str) -> str:
+    """Give the first sentence of a text, without its full stop.
+
+    Examples
+    --------
+    >>> first_sentence("when x is 0.5. Use 2.")
+    'when x is 0.5'
+    """
+    return re.split(r"\.(?= [A-Z]|$)", text)[0]

@@ -57,14 +57,16 @@ def _which(result: CheckResult) -> str:
     if len(told) > _FEW and not others:
         cases = "In the other cases"
     elif len(told) > _FEW >= len(others) > 0:
-        cases = f"In every failing case but {_these(result, others)}"
+        cases = f"In every failing case but {_quoted(result.cases[i].name for i in others)}"
     else:
-        cases = f"In the case{'s' if len(told) > 1 else ''} {_these(result, told)}"
-    return f"{cases}, f{of}," if of else f"{cases}:" if ";" in cases else f"{cases},"
+        cases = f"In the case{'s' if len(told) > 1 else ''} {_quoted(result.cases[i].name for i in told)}"
+    return f"{cases}, f{of}," if of else f"{cases},"
 
 
-def _these(result: CheckResult, indexes: Sequence[int]) -> str:
-    return "; ".join(result.cases[i].name for i in indexes)
+def _quoted(names: Iterable[str]) -> str:
+    """List cases' names, each in quotation marks: a name may be several words with a comma."""
+    *others, last = (f'"{name}"' for name in names)
+    return " and ".join(filter(None, (", ".join(others), last)))
 
 
 def _failing(result: CheckResult) -> list[int]:
@@ -98,7 +100,7 @@ def _is_located(result: CheckResult) -> bool:
 def _names(names: Sequence[str]) -> str:
     if len(names) > _FEW:
         return f"{len(names)} cases"
-    return f"The case{'s' if len(names) > 1 else ''} {'; '.join(names)}"
+    return f"The case{'s' if len(names) > 1 else ''} {_quoted(names)}"
 
 
 def _ended(case: CaseResult) -> str:

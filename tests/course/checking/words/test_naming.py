@@ -59,19 +59,19 @@ def told(named, explains, *more, cases=("plain", "one row", "long", "wide", "dee
         (
             (SECOND,),
             Explains(cases=(0, 2)),
-            "In the cases plain; long: this is exactly what you get when the bias is left out; something else is "
-            "wrong, too.",
+            'In the cases "plain" and "long", this is exactly what you get when the bias is left out; something else '
+            "is wrong, too.",
         ),
         (
             (FIRST,),
             Explains(cases=(1,)),
-            "In the case one row, this is exactly what you get when the kernel is flipped: a true convolution; "
+            'In the case "one row", this is exactly what you get when the kernel is flipped: a true convolution; '
             "something else is wrong, too.",
         ),
         (
             (SECOND,),
             Explains(cases=(0, 1, 2, 3)),
-            "In every failing case but deep, this is exactly what you get when the bias is left out; something "
+            'In every failing case but "deep", this is exactly what you get when the bias is left out; something '
             "else is wrong, too.",
         ),
         (
@@ -83,7 +83,7 @@ def told(named, explains, *more, cases=("plain", "one row", "long", "wide", "dee
         (
             (SECOND,),
             Explains(cases=(1,), results=("grad_bias",)),
-            "In the case one row, for `grad_bias`, this is exactly what you get when the bias is left out; something "
+            'In the case "one row", for `grad_bias`, this is exactly what you get when the bias is left out; something '
             "else is wrong, too.",
         ),
     ],
@@ -96,17 +96,17 @@ def test_what_is_explained_and_what_is_not(named, explains, sentence):
 @pytest.mark.parametrize(
     ("left", "end"),
     [
-        (case("big", ending=Ending.RAISED), "left out. The case big stopped with IndexError at line 3."),
-        (case("big", ending=Ending.TOO_SLOW), "left out. The case big took too long."),
-        (case("big", ending=Ending.NOT_ATTEMPTED), "left out. The case big raised NotImplementedError."),
-        (case("big", right=True, changed=("input",)), "left out. The case big changed `input`."),
+        (case("big", ending=Ending.RAISED), 'left out. The case "big" stopped with IndexError at line 3.'),
+        (case("big", ending=Ending.TOO_SLOW), 'left out. The case "big" took too long.'),
+        (case("big", ending=Ending.NOT_ATTEMPTED), 'left out. The case "big" raised NotImplementedError.'),
+        (case("big", right=True, changed=("input",)), 'left out. The case "big" changed `input`.'),
         (case("big"), "left out; something else is wrong, too."),
     ],
 )
 def test_a_case_that_is_set_aside_has_its_own_sentence(left, end):
     """It could have many causes, and how it ended is known."""
     (sentence,) = told((SECOND,), Explains(cases=(0,)), left, cases=("plain",))
-    assert sentence == f"In the case plain, this is exactly what you get when the bias is {end}"
+    assert sentence == f'In the case "plain", this is exactly what you get when the bias is {end}'
 
 
 def test_many_cases_that_ended_alike_are_counted():

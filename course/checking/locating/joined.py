@@ -15,6 +15,7 @@ from course.checking.locating.second import Second
 from course.checking.locating.stages import Values, computes
 from course.checking.locating.together import Together
 from course.checking.locating.way import Key
+from course.checking.student_code import loaded
 
 FEW = 6
 """So many pairs whose effects fit in one case are tried; of more, another case tells first."""
@@ -69,6 +70,9 @@ class Joined(Second):
             text, tried = change.apply(self.code.text), tried + 1
             if tried > MOST_KNOWN or self.budget.is_over(self.share):
                 return None
+            shorter = change.new in self.code.text[change.start : change.end]
+            if shorter and loaded(self.code.tree) - loaded(ast.parse(text)):
+                continue  # what the code computes, or takes, would be left out
             if self.trial.define(text) and self._leaves(mistake) and self._on_the_way() <= self._on_the_way(text):
                 lines, kind = self.code.lines_of(change), kind_of(self.code, change.one or change)
                 return Found(text, lines, (kind,) * len(lines), frozenset(self.passing), leaves=mistake)

@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from course.checking import render
-from course.checking.diagnosis import Located
+from course.checking.diagnosis import Located, NamedMistake
 from course.checking.document import Line, Role
 from course.checking.report import Report
 from course.recorded import Recorded
@@ -117,9 +117,13 @@ def replay(autograded: Path, chapter: str, student: str, exercise: str, *, unsan
         with Session(seed, unsandboxed=not confined, locating=seconds) as session:
             report = session.grade(notebook)[exercise]
             led = report.cases.index(report.lead) if report.lead else None
+            known = session.prepared(exercise).exercise.misconceptions
             arguments = {} if led is None else session.prepared(exercise).arguments[led]
         if kept.sources and not report.passed and (kept.results or not report.named):
             located = Located(kept.lines, kept.sources, kept.right, function=kept.function, results=kept.results)
+            if kept.misconceptions and not report.named:  # the one that is left after a change in this line
+                left = [NamedMistake(one.id, one.diagnosis, one.advice) for one in known]
+                located = replace(located, leaves=next((one for one in left if one.id in kept.misconceptions), None))
             report = replace(report, located=located)
         return Replayed(report, arguments, stored)
     message = f"{visible(student)}'s notebook of {visible(chapter)} has no graded exercise {visible(exercise)!r}."

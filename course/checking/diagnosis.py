@@ -70,6 +70,8 @@ class Located:
         The helper that the lines are in; empty where they are in the function or class itself.
     results
         Where no case becomes right as a whole, the names of the results that these changes make right in every case.
+    leaves
+        The known mistake that is left after these changes: it gives exactly the same in every case.
     """
 
     lines: tuple[int, ...]
@@ -80,6 +82,7 @@ class Located:
     left_out: int = 0
     function: str = ""
     results: tuple[str, ...] = ()
+    leaves: NamedMistake | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,10 +121,18 @@ class Prepared:
             value, expected = attempt.value, self.expected[index]
             shares = right_shares(value, expected, self.exercise.returns)
             if shares is not None:
-                return Standing(Outcome.WRONG_VALUES, sum(shares), tuple(share == 1 for share in shares))
+                right = tuple(share == 1 for share in shares)
+                return Standing(Outcome.WRONG_VALUES, sum(shares), right, value, expected)
             if has_another_shape(value, expected):
-                return Standing(Outcome.WRONG_SHAPE)
-        return Standing.of(self.judge(index, attempt, told))
+                return Standing(Outcome.WRONG_SHAPE, value=value, expected=expected)
+        return replace(Standing.of(self.judge(index, attempt, told)), value=attempt.value)
+
+    def given_by(self, mistake: str, index: int) -> Any:
+        """Give what a known mistake returns in a case; None where it does not return, or where that is withheld."""
+        if self.exercise.withheld or not self.tells(index):
+            return None
+        known = next(one for one in self.exercise.misconceptions if one.id == mistake)
+        return self.variant_attempt(known, index).value
 
     def judge(self, index: int, attempt: Attempt, told: str) -> CaseResult:
         """Say what became of one case."""

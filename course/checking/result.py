@@ -272,13 +272,14 @@ class CheckResult:
 
     @property
     def misconceptions(self) -> tuple[str, ...]:
-        """Ids of the known mistakes that were named: none, one or two."""
-        return tuple(known.id for known in self.named)
+        """Ids of the known mistakes that were named: none, one, also one that a located change leaves, or two."""
+        left = self.located.leaves if self.located and not self.named else None
+        return tuple(known.id for known in self.named) or ((left.id,) if left else ())
 
     @property
     def misconception(self) -> str | None:
         """Id of the first mistake that was named, or None."""
-        return self.misconceptions[0] if self.named else None
+        return next(iter(self.misconceptions), None)
 
     @property
     def line(self) -> int | None:
@@ -299,7 +300,7 @@ class CheckResult:
         located = self.located
         return Recorded(
             misconceptions=self.misconceptions,
-            partly=bool(self.named) and not self.explains.everything,
+            partly=bool(self.misconceptions) and not (self.named and self.explains.everything),
             trap=self.trap.kind if self.trap else "",
             lines=located.lines if located else (),
             sources=located.sources if located else (),

@@ -271,7 +271,7 @@ def point(
                 located and located.right == len(report.counted) and len(set(located.lines)) <= 3 - len(report.named)
             )
             # what leads the report stays as it was
-            if whole:
+            if whole or (located and located.leaves and not report.explains.everything):
                 return replace(report, named=(), located=located)
             other = located and located.results and report.explains.results
             return replace(report, located=located) if other and not _overlaps(report, located) else report

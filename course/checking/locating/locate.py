@@ -16,7 +16,7 @@ from course.calling.student import use_work
 from course.calling.work import Operation, Work
 from course.checking.budget import computing
 from course.checking.compare import close
-from course.checking.diagnosis import Located, Reached
+from course.checking.diagnosis import Located, NamedMistake, Reached
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Change, Code
@@ -34,16 +34,16 @@ from course.checking.locating.one_method import in_one_method
 from course.checking.locating.own_source import Source
 from course.checking.locating.partly import Found
 from course.checking.locating.search import Search
-from course.checking.locating.stages import gathered
+from course.checking.locating.stages import Values, gathered
 from course.checking.locating.standing import Standing
 from course.checking.locating.suspects import telling
 from course.checking.locating.together import CHOICE
 from course.checking.locating.way import Key, Way, way_of
 from course.checking.result import CaseResult, CheckResult
-from course.checking.spec import Exercise
+from course.checking.spec import Exercise, Misconception
 from course.checking.student_code import loaded
 
-SECONDS = 1.0
+SECONDS = 0.6
 """How long a search may take where a student checks an answer."""
 FOR_HELPERS = 0.6
 """The share of that time by which a search in the functions that an answer calls may prolong it."""
@@ -145,6 +145,10 @@ class Cases(Protocol):
         """Run one case and judge it."""
         ...
 
+    def given_by(self, mistake: str, index: int) -> Any:
+        """Give what a known mistake returns in a case; None where it does not return."""
+        ...
+
 
 class _Enough(Exception):
     """Ends a search whose calls do not end, or whose process is lost."""
@@ -199,6 +203,9 @@ class _Trial:
     def way(self, text: str, choice: int = 0) -> dict[int, frozenset[Key]]:
         if self.route is None:
             return {}
+        return self.route.among(self.computed(text, self.route_of, choice))
+
+    def computed(self, text: str, index: int, choice: int = 0) -> Values:
         if text != self.watched[0]:
             try:
                 self.watched = text, keeping(Code(text))
@@ -206,24 +213,32 @@ class _Trial:
                 return {}
         if not self.define(f"{self.watched[1]}\n{self.others}", choice):
             return {}
-        exercise, given = self.cases.exercise, self.cases.arguments[self.counted[self.route_of]]
+        exercise, given = self.cases.exercise, self.cases.arguments[self.counted[index]]
         if use_work(exercise.use, self.work, given, CALL)[0].ending is not Ending.RETURNED:
             return {}
-        return self.route.among(gathered(self.work, exercise.name) or {})
+        return gathered(self.work, exercise.name) or {}
 
     def run(self, index: int) -> Standing:
         return self._run(self.cases, index)
+
+    def run_again(self, index: int) -> Standing:
+        return self._run(self.cases.with_another_seed(), index)
+
+    def known(self) -> list[str]:
+        return [known.id for known in self.cases.exercise.misconceptions]
+
+    def given_by(self, mistake: str, index: int, again: bool = False) -> Any:
+        cases = self.cases.with_another_seed() if again else self.cases
+        return cases.given_by(mistake, self.counted[index])
 
     def confirm(self) -> bool:
         return self.confirm_cases(range(len(self.counted)))
 
     def confirm_cases(self, indices: Sequence[int]) -> bool:
-        others = self.cases.with_another_seed()
-        return all(self._run(others, i).passed for i in indices)
+        return all(self.run_again(i).passed for i in indices)
 
     def confirm_results(self, indices: Sequence[int], results: Collection[int]) -> bool:
-        others = self.cases.with_another_seed()
-        standings = [self._run(others, i) for i in indices]
+        standings = [self.run_again(i) for i in indices]
         return all(one.passed or (one.results and all(one.results[j] for j in results)) for one in standings)
 
     def _run(self, cases: Cases, index: int) -> Standing:
@@ -330,7 +345,12 @@ def locate(
         left_out=len(result.counted) - len(counted),
         function="" if code is trial.code else code.name,
         results=found.results,
+        leaves=next((_named(one) for one in trial.cases.exercise.misconceptions if one.id == found.leaves), None),
     )
+
+
+def _named(known: Misconception) -> NamedMistake:
+    return NamedMistake(known.id, known.diagnosis, known.advice)
 
 
 def _telling(trial: _Trial, results: Sequence[CaseResult]) -> frozenset[str]:

@@ -36,6 +36,8 @@ class Found:
         Indices of the cases that the changes make right, and of those that were right before.
     results
         The names of the results that they make right in every case; empty where what counts are cases.
+    leaves
+        The id of the known mistake that is left after them; empty where none is known.
     """
 
     text: str
@@ -43,6 +45,7 @@ class Found:
     kinds: tuple[str, ...]
     right: frozenset[int]
     results: tuple[str, ...] = ()
+    leaves: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,14 @@ def both_at_once(seeds: Sequence[Seed], code: Code, count: int, trial: Trial) ->
     trial
         Where changed code is run.
     """
-    best = sorted(seeds, key=lambda one: (len(one.right), one.gain), reverse=True)[:MOST_AT_ONCE]
+    ordered = sorted(seeds, key=lambda one: (len(one.right), one.gain), reverse=True)
+    counts: Counter[tuple[int, ...]] = Counter()
+    best = []
+    for seed in ordered:
+        counts[seed.lines] += 1
+        if counts[seed.lines] <= ALIKE:  # others may be in another line
+            best.append(seed)
+    best = best[:MOST_AT_ONCE]
     for pair in combinations(best, 2):
         first, second = sorted(pair, key=lambda one: one.change.start)
         if second.change.start < first.change.end:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from course.checking.locating.code import Change
+from course.checking.locating.effects import Effects
+from course.checking.locating.joined import Joined
 from course.checking.locating.kinds import kind_of
 from course.checking.locating.order import SIMPLE
 from course.checking.locating.partly import Found, Seed, both_at_once, most_cases, some_results
@@ -15,12 +17,11 @@ from course.checking.locating.second import (
     PAIRS_SHARE,
     REST_SHARE,
     TWO_SHARE,
-    Second,
 )
 from course.checking.locating.together import Together
 
 
-class Search(Second):
+class Search(Joined):
     """A search for one change, or two, in a student's code."""
 
     def __init__(self, *given: Any) -> None:
@@ -57,7 +58,8 @@ class Search(Second):
     def _both(self, changes: Sequence[Change]) -> Found | None:
         """Try two changes; in between the rest of the single ones."""
         self.share = TWO_SHARE
-        found = both_at_once(self.seeds, self.code, len(self.results), self.trial) or self._two()
+        at_once = both_at_once(self.seeds, self.code, len(self.results), self.trial)
+        found = at_once or self._joined() or self._with_known() or self._two()
         if found:
             return found
         self.share = NEARER_SHARE
@@ -75,13 +77,18 @@ class Search(Second):
     def _one(self, changes: list[Change], lead: int) -> Found | None:
         first = lead == self.failing[0]
         self.trial.define(self.code.text)
-        before = self.trial.run(lead).rank
+        unchanged = self.trial.run(lead)
+        before = unchanged.rank
+        if first and self.effects is None:
+            self.effects = Effects(unchanged)
         if lead not in self.unreached:
             self.unreached[lead] = self._unreached(lead)
         left = self._left(self.code, changes, self.unreached[lead], lead)
         for change, text in self._defined(self.together, left):
             result = self.trial.run(lead)
             gain = result.rank
+            if first and self.effects:
+                self.effects.add(change, result)
             if first and (int(gain[0]), gain[1]) == (int(before[0]), before[1]) and change.rank <= SIMPLE:
                 self.harmless.append(change)
             if gain <= before or not (self.trial.define(text) and self._breaks_nothing()):

@@ -27,13 +27,13 @@ ALONE_SHARE = 0.6
 """The share of the time that is for one change, where two are looked for, too."""
 TWO_SHARE = 0.9
 """What has passed when changes that help a little have been tried with a second one."""
-LOOKING_SHARE = 1.15
+LOOKING_SHARE = 1.05
 """What has passed when changes that bring the code nearer have been looked for."""
-NEARER_SHARE = 1.35
+NEARER_SHARE = 1.2
 """What has passed when changes that bring the code nearer have been tried with a second one."""
-REST_SHARE = 1.5
+REST_SHARE = 1.3
 """What has passed when the rest of the single changes has been tried."""
-PAIRS_SHARE = 1.6
+PAIRS_SHARE = 1.4
 """What has passed when two changes have been tried that help only together."""
 
 
@@ -139,7 +139,6 @@ class Second(Order):
         """Try the simplest changes in pairs, where each alone is no better and no worse."""
         one_place = [change for change in self.harmless if not change.one]
         changes = sorted(one_place, key=lambda change: change.rank)[:MOST_OF_PAIRS]
-        small = {change: change.trimmed(self.code.text) for change in changes}
         line = {change: self.code.line_of(change) for change in changes}
 
         def unlikely(pair: tuple[Change, Change]) -> int:
@@ -148,21 +147,26 @@ class Second(Order):
         for pair in sorted(combinations(changes, 2), key=unlikely):
             if self.budget.is_over(self.share):
                 return None
-            first, second = sorted(pair, key=lambda change: small[change].start)
-            if small[second].start < small[first].end:
-                continue
-            text = small[first].apply(small[second].apply(self.code.text))
-            tried = self.tried.setdefault(TWO, set())
-            if text in tried or not self.trial.define(text):
-                continue
-            tried.add(text)
-            self.budget.step()
-            if self._passes_all() and self.trial.confirm():
-                lines, kinds = zip(
-                    *((self.code.line_of(one), kind_of(self.code, one)) for one in (first, second)), strict=True
-                )
-                return Found(text, lines, kinds, frozenset(range(len(self.results))))
+            if found := self._both_of(pair):
+                return found
         return None
+
+    def _both_of(self, pair: tuple[Change, Change]) -> Found | None:
+        """Try two changes of different places together."""
+        small = {change: change.trimmed(self.code.text) for change in pair}
+        first, second = sorted(pair, key=lambda change: small[change].start)
+        if small[second].start < small[first].end:
+            return None
+        text = small[first].apply(small[second].apply(self.code.text))
+        tried = self.tried.setdefault(TWO, set())
+        if text in tried or not self.trial.define(text):
+            return None
+        tried.add(text)
+        self.budget.step()
+        if not (self._passes_all() and self.trial.confirm()):
+            return None
+        lines, kinds = zip(*((self.code.line_of(one), kind_of(self.code, one)) for one in (first, second)), strict=True)
+        return Found(text, lines, kinds, frozenset(range(len(self.results))))
 
     def _left(
         self, code: Code, changes: Sequence[Change], unreached: Sequence[Span], lead: int

@@ -30,6 +30,8 @@ def change_sizes(code: Code) -> Iterator[Change]:
             case ast.Return(value=ast.BinOp(op=ast.FloorDiv()) as quotient):
                 yield code.replace(quotient, f"{code.of(quotient)} + 1", 1)
             case ast.BinOp(op=ast.Mult()) if not _is_product(code.parents[node]):
+                if "np." not in code.text:
+                    yield from _one_less(code, node)
                 yield from _gaps(code, node, node)
                 yield from _one_size_more(code, node)
                 yield from _each_by_one(code, node)
@@ -81,6 +83,13 @@ def _factors(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         return [*_factors(node.left), *_factors(node.right)]
     return [node]
+
+
+def _one_less(code: Code, node: ast.BinOp) -> Iterator[Change]:
+    """Make `k * step` into `(k - 1) * step`, in code of numbers alone."""
+    for factor in _factors(node):
+        if isinstance(factor, ast.Name | ast.Subscript):
+            yield code.replace(factor, f"({code.of(factor)} - 1)", 1)
 
 
 def _one_size_more(code: Code, node: ast.BinOp) -> Iterator[Change]:

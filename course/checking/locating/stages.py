@@ -179,6 +179,11 @@ def gathered(work: Work, name: str) -> Values | None:
     return values
 
 
+def computes(values: Values, value: Any) -> bool:
+    """Tell whether one of the watched places gives a value: at once, or piece by piece, in any order of its axes."""
+    return bool(np.size(value)) and bool(_places(np.asarray(value), values))
+
+
 def _places(stage: np.ndarray, values: Values) -> frozenset[int]:
     """Find the places that give a stage: at once, or piece by piece, in any order of its axes."""
     wanted = np.sort(np.asarray(stage, float), axis=None)

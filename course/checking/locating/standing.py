@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
 
 from course.checking.findings import Outcome
 from course.checking.locating.way import Key
@@ -34,11 +36,15 @@ class Standing:
         How many of its results are right; of one that is right in part, the share that is.
     results
         Of each of several results whether it is right; empty where they can't be told apart.
+    value, expected
+        What came back and what is right, where the values are wrong, or the shape.
     """
 
     outcome: Outcome
     right_units: float = 0.0
     results: tuple[bool, ...] = ()
+    value: Any = field(default=None, compare=False, repr=False)
+    expected: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, result: CaseResult) -> Standing:
@@ -71,8 +77,24 @@ class Trial(Protocol):
         """Run the case of an index."""
         ...
 
+    def computed(self, text: str, index: int, choice: int = 0) -> dict[int, list[np.ndarray]]:
+        """Give what each place of this code computes in a case."""
+        ...
+
     def way(self, text: str, choice: int = 0) -> dict[int, frozenset[Key]]:
         """Tell which values on the way to the right result each place of this code computes, in a failing case."""
+        ...
+
+    def known(self) -> Sequence[str]:
+        """Give the ids of the known mistakes, the most common first."""
+        ...
+
+    def given_by(self, mistake: str, index: int, again: bool = False) -> Any:
+        """Give what a known mistake returns in a case, or with another seed; None where it does not return."""
+        ...
+
+    def run_again(self, index: int) -> Standing:
+        """Run the case of an index with another seed."""
         ...
 
     def confirm(self) -> bool:

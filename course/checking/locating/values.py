@@ -29,7 +29,7 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
     others
         Numbers that a right answer contains.
     """
-    known = [value for value in others if type(value) in (int, float)]
+    known = [value for value in others if isinstance(value, int | float) and type(value) is not bool]
     texts = [node.value for node in code.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     texts = [text for text in dict.fromkeys(texts) if len(text) <= LONGEST_TEXT]
     for node in code.nodes:
@@ -47,6 +47,8 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
                 if other != value and abs(other) < 10_000:
                     yield code.replace(node, str(other) if other >= 0 else f"({other})", 1 if i < 3 else 2)
             yield from (code.replace(node, repr(other), 2) for other in known if other != value)
+            if compared:
+                yield from (code.replace(node, repr(-other), 2) for other in known if other > 0)
         elif isinstance(value, float):
             near = (
                 *known,
@@ -172,6 +174,11 @@ def _other_names(code: Code) -> Iterator[Change]:
         loops = [node.target.id for node in inside if isinstance(node, ast.For) and isinstance(node.target, ast.Name)]
         fields = list(dict.fromkeys(node.attr for node in code.nodes if _is_field(node)))
         read = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        twins = [
+            {part.id for part in node.elts if isinstance(part, ast.Name)}
+            for node in inside
+            if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store) and len(node.elts) == 2
+        ]
         yield from _computed_before(code, inside)
         for node in inside:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in local and node.id != "self":
@@ -182,7 +189,7 @@ def _other_names(code: Code) -> Iterator[Change]:
                         rank = 0 if is_like(node.id, name) else 1 if indices or sized or name not in read else 3
                         if rank == 3 and node.id in code.sizes and name in code.sizes:
                             rank = 2
-                        if rank == 3 and _is_divisor_elsewhere(code, node, name):
+                        if rank == 3 and (_is_divisor_elsewhere(code, node, name) or {node.id, name} in twins):
                             rank = 1
                         yield code.replace(node, name, rank)
                 if node.id in fields:
@@ -201,15 +208,24 @@ def _is_divisor_elsewhere(code: Code, node: ast.Name, name: str) -> bool:
 
 
 def _computed_before(code: Code, inside: list[ast.AST]) -> Iterator[Change]:
-    """Use a name that holds what the same function gave, instead of a call within a line."""
+    """Use a name that holds what the same function gave, or what was computed from it, within a later line."""
     made: dict[str, list[tuple[str, int]]] = {}
+    reads: dict[str, list[tuple[str, int]]] = {}
     for node in inside:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() as value):
+                for part in ast.walk(value):
+                    if isinstance(part, ast.Subscript):
+                        reads.setdefault(code.of(part), []).append((name, node.lineno))
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
                 made.setdefault(code.of(func), []).append((name, node.lineno))
     for node in inside:
         if isinstance(node, ast.Call) and not isinstance(code.parents[node], ast.Assign | ast.Expr):
             names = [name for name, line in made.get(code.of(node.func), ()) if line < node.lineno]
+            yield from (code.replace(node, name, 1) for name in dict.fromkeys(names))
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            names = [name for name, line in reads.get(code.of(node), ()) if line < node.lineno]
             yield from (code.replace(node, name, 1) for name in dict.fromkeys(names))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from course.checking.diagnosis import Located, NotFinite
 from course.checking.document import Line, Quote, Role, Sentence, marked, say
 from course.checking.result import CheckResult
-from course.checking.words.phrases import are, shorten
+from course.checking.words.phrases import are, first_sentence, shorten
 
 LONGEST_SOURCE = 70
 
@@ -75,6 +75,8 @@ def _line(located: Located, number: int, source: str) -> Sentence:
 
 def _effect(result: CheckResult, located: Located) -> str:
     total = len(result.counted)
+    if located.leaves:
+        return f"what is left is exactly what you get {first_sentence(located.leaves.diagnosis)}"
     if located.results:
         return f"{are(located.results)} right in every case{' that runs fast' if located.left_out else ''}"
     if located.left_out:

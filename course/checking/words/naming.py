@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from course.checking.comparison import WrongShape
 from course.checking.document import Line, Role, Text, marked, say
 from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
-from course.checking.words.phrases import are, enumerated, fact, listed
+from course.checking.words.phrases import are, enumerated, fact, first_sentence, listed
 from course.checking.words.shapes import unequal
 
 _MULTIPLIED = {
@@ -36,16 +35,12 @@ def _diagnosis(result: CheckResult) -> str:
     told = gives[0] if len(gives) == 1 else f"when two things come together: {_joined(map(_clause, gives))}."
     if explains.everything and not explains.unwritten:
         return f"This is exactly what you get {told}"
-    return f"{_which(result)} this is exactly what you get {_first_sentence(told)}{_rest(result)}"
-
-
-def _first_sentence(gives: str) -> str:
-    return re.split(r"\.(?= [A-Z]|$)", gives)[0]
+    return f"{_which(result)} this is exactly what you get {first_sentence(told)}{_rest(result)}"
 
 
 def _clause(gives: str) -> str:
     """Shorten what a mistake gives to its first clause, without the "when"."""
-    return _first_sentence(gives).partition(": ")[0].removeprefix("when ")
+    return first_sentence(gives).partition(": ")[0].removeprefix("when ")
 
 
 def _joined(clauses: Iterable[str]) -> str:

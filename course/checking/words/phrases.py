@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -170,3 +171,14 @@ def enumerated(names: Sequence[str]) -> str:
 
 def _joined(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def first_sentence(text: str) -> str:
+    """Give the first sentence of a text, without its full stop.
+
+    Examples
+    --------
+    >>> first_sentence("when x is 0.5. Use 2.")
+    'when x is 0.5'
+    """
+    return re.split(r"\.(?= [A-Z]|$)", text)[0]

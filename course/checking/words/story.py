@@ -199,7 +199,9 @@ def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
     elif result.reached and not result.named and not result.not_finite:
         step = say("Follow your code from there to {}.", result.reached.missing)
     else:
-        step = marked(result.named[0].advice) if result.named else told.step
+        left = result.located.leaves if result.located else None
+        known = result.named[0] if result.named else left
+        step = marked(known.advice) if known else told.step
     more: list[Inline] = []
     if result.asked.hints and lead.outcome not in _NOT_CHECKED:
         hint = f'hint("{result.exercise}")'

@@ -96,7 +96,7 @@ def test_both_lines_are_told(source, lines, monkeypatch):
     """Neither change alone makes a result right; each line is quoted, and neither change is shown."""
     name = source[4 : source.index("(")]
     report = assess(source, name, monkeypatch)
-    told = {mistake.id for mistake in report.named}
+    told = set(report.misconceptions)
     assert told or (set(report.located.lines) == lines and report.located.right == len(report.counted))
     if not told:
         text = str(report)

@@ -110,10 +110,11 @@ def _bare_source(solution: Any, name: str) -> str:
 
 
 def pairs(
-    evidence: Evidence, known: Sequence[Misconception], ends: Ends, by_edits: bool = False
+    evidence: Evidence, known: Sequence[Misconception], ends: Ends, whole: bool = False
 ) -> Iterator[tuple[Pair, Values]]:
-    """Give every two mistakes that can be in one answer and contradict no right result, with what they give.
+    """Give every two mistakes that can be in one answer, with what they give.
 
+    They contradict no right result, and explain one of the first wrong ones.
     Where the edits of two don't fit together, their results may: where each of them alone is seen, and what both touch
     is their sum or their product. Such a pair comes only if it explains every wrong result.
 
@@ -125,16 +126,16 @@ def pairs(
         Mistakes in the order in which they are tried, such as those that contradict no right result.
     ends
         How a mistake, or a pair, ends in a case.
-    by_edits
-        Whether only pairs are given whose edits fit together.
+    whole
+        Whether only pairs are given whose edits fit together and that explain every wrong result.
     """
     for one, other in combinations([mistake for mistake in known if mistake.mistake.combines], 2):
         orders = _orders(one, other)
         for pair in orders:
-            if not evidence.contradicts(lambda index, pair=pair: ends(pair, index)):
+            if evidence.fits(lambda index, pair=pair: ends(pair, index), whole):
                 yield pair, lambda piece, pair=pair: piece.of(ends(pair, piece.case))
         if (
-            not by_edits
+            not whole
             and not any(not pair.by_words for pair in orders)
             and _both_are_seen(evidence, one, other, ends)
         ):

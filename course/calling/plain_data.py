@@ -88,9 +88,10 @@ def exchange(value: Any, change: Callable[[Any], Any]) -> Any:
         return change(value)
     items = list(value.values()) if kind is dict else list(value)
     changed = [exchange(item, change) for item in items]
-    if all(before is after for before, after in zip(items, changed, strict=True)):
-        return value
-    return dict(zip(value, changed, strict=True)) if kind is dict else kind(changed)
+    for before, after in zip(items, changed, strict=True):
+        if before is not after:
+            return dict(zip(value, changed, strict=True)) if kind is dict else kind(changed)
+    return value
 
 
 class TooLarge(Exception):

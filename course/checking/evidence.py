@@ -155,7 +155,7 @@ class Tried:
     comparison
         What was compared, where the call returned.
     size
-        How many values it takes, so that small cases are asked first.
+        How many numbers it is about, so that small cases are asked first.
     special
         Whether it is about something special, where many mistakes give the same.
     chosen
@@ -240,7 +240,7 @@ class Evidence:
         ends
             How the mistake ends in a case.
         whole
-            Whether every wrong result must be explained. If none of the first few is, the others are not worth the time.
+            Whether every wrong result must be explained. If none of the first few is, no more time is spent.
         """
         begun, missed, few = whole, 0, min(FIRST, len(self.wrong))
         for piece in self.pieces:

@@ -40,7 +40,7 @@ class Pair:
     second: Misconception
     by_words: bool = False
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Both ids, joined."""
         return f"{self.first.id}+{self.second.mistake.slug}"
@@ -88,16 +88,17 @@ def _pair(first: Misconception, second: Misconception, by_words: bool = False) -
     return Pair(first, second, by_words)
 
 
-def _orders(one: Misconception, other: Misconception) -> list[Pair]:
+@lru_cache(maxsize=4096)
+def _orders(one: Misconception, other: Misconception) -> tuple[Pair, ...]:
     """Give the pairs of two mistakes that are answers; only one where both orders of their edits make the same.
 
     Where no order of the edits fits, their words may.
     """
     first, second = _pair(one, other), _pair(other, one)
     both = (first,) if first.source == second.source else (first, second)
-    found = [pair for pair in both if pair.variant is not None]
+    found = tuple(pair for pair in both if pair.variant is not None)
     by_words = None if found else _pair(one, other, by_words=True)
-    return [by_words] if by_words and by_words.variant is not None else found
+    return (by_words,) if by_words and by_words.variant is not None else found
 
 
 def _code(known: Misconception) -> str:
@@ -134,11 +135,7 @@ def pairs(
         for pair in orders:
             if evidence.fits(lambda index, pair=pair: ends(pair, index), whole):
                 yield pair, lambda piece, pair=pair: piece.of(ends(pair, piece.case))
-        if (
-            not whole
-            and not any(not pair.by_words for pair in orders)
-            and _both_are_seen(evidence, one, other, ends)
-        ):
+        if not whole and not any(not pair.by_words for pair in orders) and _both_are_seen(evidence, one, other, ends):
             for combine in (_added, _multiplied):
                 values = _overlapping(one, other, ends, combine)
                 if evidence.is_explained(values):

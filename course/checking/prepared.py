@@ -7,6 +7,7 @@ import warnings
 import zlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.plain_data import identity
-from course.calling.student import last_method, use_work
+from course.calling.student import last_method, try_work, use_work
 from course.calling.work import Operation, Recorder, Work
 from course.checking import oracle
 from course.checking.answers import Answers
@@ -82,6 +83,27 @@ class Prepared:
         """Give the answers to these cases only."""
         return Answers(tuple(self.expected), self.asks_pytorch, self.version, self.digest)
 
+    @cached_property
+    def numbers(self) -> list[int]:
+        """How many numbers each case is about, those in lists and so on too."""
+        return [_numbers_in((dict(one), want)) for one, want in zip(self.arguments, self.expected, strict=True)]
+
+    @cached_property
+    def _forms(self) -> list[dict[str, Any]]:
+        """What a result says of each case's arguments."""
+        forms = []
+        for index, (arguments, expected) in enumerate(zip(self.arguments, self.expected, strict=True)):
+            arrays = [value for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)]
+            forms.append(
+                {
+                    "size": sum(array.size for array in arrays),
+                    "empty": isinstance(expected, np.ndarray) and expected.size == 0,
+                    "sizes": tuple(value.shape for value in arguments.values() if _without_values(value)),
+                    "alike": index > 0 and _all_alike(arguments),
+                }
+            )
+        return forms
+
     @property
     def digest(self) -> str:
         """What identifies the cases."""
@@ -112,9 +134,13 @@ class Prepared:
         ]
         return (self.exercise.points, notes, *did)
 
+    def tried(self, work: Work, index: int, seconds: float) -> Attempt:
+        """Run one case, without telling what was called."""
+        return try_work(self.exercise.use, work, self.arguments[index], seconds)
+
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
         """Run one case and tell how far it is right: for many tries, of which most are far off."""
-        attempt, told = self.attempt(work, index, seconds)
+        attempt = self.tried(work, index, seconds)
         if attempt.ending is Ending.RAISED:
             return Standing(Outcome.RAISED)
         if attempt.ending is Ending.RETURNED:
@@ -124,7 +150,7 @@ class Prepared:
                 return Standing(Outcome.WRONG_VALUES, sum(shares), tuple(share == 1 for share in shares))
             if has_another_shape(value, expected):
                 return Standing(Outcome.WRONG_SHAPE)
-        return Standing.of(self.judge(index, attempt, told))
+        return Standing.of(self.judge(index, attempt, told=""))
 
     def judge(self, index: int, attempt: Attempt, told: str) -> CaseResult:
         """Say what became of one case."""
@@ -138,14 +164,11 @@ class Prepared:
             note=case.note,
             weight=case.weight,
             seconds=attempt.seconds,
-            size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
-            empty=isinstance(expected, np.ndarray) and expected.size == 0,
             fixed=self.fixed[index],
             remark=case.remark or bool(lacking),
             lacking=lacking,
             method="" if isinstance(expected, tuple) or self.exercise.kind != "class" else last_method(told),
-            sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
-            alike=index > 0 and _all_alike(arguments),
+            **self._forms[index],
         )
 
     def redraw(self, index: int, other: int = 0) -> dict[str, Any]:
@@ -210,8 +233,15 @@ class Prepared:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 work = Here.of(misconception.variant, self.exercise.name, self.exercise.needs)
-                self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
+                self._variants[key] = self.tried(work, index, self.exercise.seconds)
         return self._variants[key]
+
+
+def _numbers_in(value: Any) -> int:
+    if isinstance(value, np.ndarray):
+        return value.size
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return sum(map(_numbers_in, items))
 
 
 def _told_seconds(attempt: Attempt) -> float:

@@ -25,6 +25,7 @@ from course.checking.digest import digest_of_cases
 from course.checking.findings import Outcome, Returned, find_ending
 from course.checking.locating.locate import has_another_shape, right_shares
 from course.checking.locating.standing import Standing
+from course.checking.numbers import count
 from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import CaseResult
@@ -85,8 +86,8 @@ class Prepared:
 
     @cached_property
     def numbers(self) -> list[int]:
-        """How many numbers each case is about, those in lists and so on too."""
-        return [_numbers_in((dict(one), want)) for one, want in zip(self.arguments, self.expected, strict=True)]
+        """How many numbers each case is about."""
+        return [count((one, want)) for one, want in zip(self.arguments, self.expected, strict=True)]
 
     @cached_property
     def _forms(self) -> list[dict[str, Any]]:
@@ -235,13 +236,6 @@ class Prepared:
                 work = Here.of(misconception.variant, self.exercise.name, self.exercise.needs)
                 self._variants[key] = self.tried(work, index, self.exercise.seconds)
         return self._variants[key]
-
-
-def _numbers_in(value: Any) -> int:
-    if isinstance(value, np.ndarray):
-        return value.size
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
-    return sum(map(_numbers_in, items))
 
 
 def _told_seconds(attempt: Attempt) -> float:

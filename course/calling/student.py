@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -181,7 +180,8 @@ class _Session:
         names = (*(self._label(value) or f"argument {i}" for i, value in enumerate(args, start=1)), *kwargs)
         first = self._kept == 1
         operation = Operation(verb, name, args, kwargs, names, owner, self._kept, first)
-        return self.run(operation, partial(self._tell, verb, name, args, kwargs, owner))
+        told = self._tell(verb, name, args, kwargs, owner)  # now: of a number of too many digits it raises
+        return self.run(operation, lambda: told)
 
     def run(self, operation: Operation, told: Callable[[], str]) -> Any:
         if self.left <= 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,8 @@ class CallByName:
     def __call__(self, student: Student, **arguments: Any) -> Any:
         """Call the function, and give what it returns."""
         args, kwargs = split_call(self.signature, arguments)
-        return student.call_once(self.name, args, kwargs, tuple(arguments), describe_call(self.name, arguments))
+        told = partial(describe_call, self.name, arguments)
+        return student.call_once(self.name, args, kwargs, tuple(arguments), told)
 
 
 def split_call(signature: inspect.Signature, arguments: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

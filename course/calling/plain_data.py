@@ -88,9 +88,10 @@ def exchange(value: Any, change: Callable[[Any], Any]) -> Any:
         return change(value)
     items = list(value.values()) if kind is dict else list(value)
     changed = [exchange(item, change) for item in items]
-    if all(before is after for before, after in zip(items, changed, strict=True)):
-        return value
-    return dict(zip(value, changed, strict=True)) if kind is dict else kind(changed)
+    for before, after in zip(items, changed, strict=True):
+        if before is not after:
+            return dict(zip(value, changed, strict=True)) if kind is dict else kind(changed)
+    return value
 
 
 class TooLarge(Exception):
@@ -160,7 +161,9 @@ class _Carrier:
 
     def carry(self, value: Any, depth: int) -> Any:
         kind = type(value)  # isinstance asks an object for its __class__, which may be a student's code
-        self._spend(values=1)
+        self.values -= 1
+        if self.values < 0:
+            raise TooLarge
         if value is None or kind in (bool, float, complex):
             return value
         if issubclass(kind, str):
@@ -202,12 +205,11 @@ class _Carrier:
         if depth <= 0:
             raise TooLarge
 
-    def _spend(self, nbytes: int = 0, arrays: int = 0, values: int = 0, text: int = 0) -> None:
+    def _spend(self, nbytes: int = 0, arrays: int = 0, text: int = 0) -> None:
         self.nbytes -= nbytes
         self.arrays -= arrays
-        self.values -= values
         self.text -= text
-        if min(self.nbytes, self.arrays, self.values, self.text) < 0:
+        if min(self.nbytes, self.arrays, self.text) < 0:
             raise TooLarge
 
 

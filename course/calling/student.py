@@ -57,7 +57,12 @@ class Student:
         return self._perform("call", name, args, kwargs)
 
     def call_once(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...], told: str
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        names: tuple[str, ...],
+        told: Callable[[], str],
     ) -> Any:
         """Call a function whose result is compared as it is: no object is kept to go on with.
 
@@ -68,7 +73,7 @@ class Student:
         names
             Names for `args`, then `kwargs`; those that were changed are told.
         told
-            The call as text.
+            Gives the call as text, where that is asked for.
 
         Raises
         ------
@@ -112,7 +117,7 @@ class Student:
     @property
     def told(self) -> str:
         """What was done so far, as code with shapes instead of arrays; what was done again is counted."""
-        repeated = ((told, sum(1 for _ in group)) for told, group in groupby(self._session.told))
+        repeated = ((told, sum(1 for _ in group)) for told, group in groupby(tell() for tell in self._session.told))
         return "; ".join(told if times == 1 else f"{told}, {times} times" for told, times in repeated)
 
     @property
@@ -164,7 +169,7 @@ class _Session:
         self.work = work
         self.left = seconds
         self.labels = labels
-        self.told: list[str] = []
+        self.told: list[Callable[[], str]] = []
         self.changed: list[str] = []
         self.spent = 0.0
         self.latest: Any = None
@@ -175,9 +180,10 @@ class _Session:
         names = (*(self._label(value) or f"argument {i}" for i, value in enumerate(args, start=1)), *kwargs)
         first = self._kept == 1
         operation = Operation(verb, name, args, kwargs, names, owner, self._kept, first)
-        return self.run(operation, self._tell(verb, name, args, kwargs, owner))
+        told = self._tell(verb, name, args, kwargs, owner)  # now: of a number of too many digits it raises
+        return self.run(operation, lambda: told)
 
-    def run(self, operation: Operation, told: str) -> Any:
+    def run(self, operation: Operation, told: Callable[[], str]) -> Any:
         if self.left <= 0:
             raise Stopped(Attempt(Ending.TOO_SLOW, seconds=self.spent))
         self.told.append(told)
@@ -255,18 +261,26 @@ def short(value: Any) -> str:
 
 
 def use_work(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], seconds: float) -> tuple[Attempt, str]:
-    """Let a case use a student's work, and tell how that ended and what was done.
+    """Let a case use a student's work, and tell how that ended and what was done."""
+    attempt, student = _used(use, work, arguments, seconds)
+    return attempt, student.told
 
-    Where `use` stumbles over what the student's code returned, the case ends with that type of thing returned.
-    """
+
+def try_work(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], seconds: float) -> Attempt:
+    """Let a case use a student's work, and tell how that ended. What was done is not put into words."""
+    return _used(use, work, arguments, seconds)[0]
+
+
+def _used(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], seconds: float) -> tuple[Attempt, Student]:
+    """Where `use` stumbles over what the student's code returned, the case ends with that type of thing returned."""
     student = Student(work, seconds, arguments)
     try:
         value = exchange(use(student, **arguments), _named)
     except Stopped as stopped:
-        return replace(stopped.attempt, seconds=student.spent), student.told
+        return replace(stopped.attempt, seconds=student.spent), student
     except Unavailable:
         raise
     except Exception:  # a value of another kind, another size, or out of every range
         latest = student.latest
         value = Foreign(latest.type_name if isinstance(latest, Foreign | Held) else type(latest).__name__)
-    return Attempt(Ending.RETURNED, value, student.changed, student.spent), student.told
+    return Attempt(Ending.RETURNED, value, student.changed, student.spent), student

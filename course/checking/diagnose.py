@@ -128,8 +128,6 @@ def _candidates(evidence: Evidence, misconceptions: Sequence[Misconception], end
     likely = [one.mistakes[0] for one in sorted(alone.values(), key=lambda one: not one.explained)]
     overflowing: list[Explanation] = []
     for pair, together in pairs(evidence, likely, ends):
-        if not evidence.begins(together):
-            continue
         found = Explanation(pair.in_order, together, evidence.explained(together))
         own = [found.explained - alone[known.id].explained for known in pair.in_order]
         weak = [rest for rest in own if not evidence.is_strong(rest)]
@@ -158,11 +156,10 @@ def _unlikely(evidence: Evidence, misconceptions: Sequence[Misconception], ends:
     """
     found = []
     everything = frozenset(range(len(evidence.wrong)))
-    for pair, together in pairs(evidence, misconceptions, ends, by_edits=True):
-        if evidence.is_explained(together):
-            needed = [everything - _alone(evidence, known, ends).explained for known in pair.in_order]
-            if all(evidence.is_strong(rest, ENOUGH) for rest in needed):
-                found.append(Explanation(pair.in_order, together, everything))
+    for pair, together in pairs(evidence, misconceptions, ends, whole=True):
+        needed = [everything - _alone(evidence, known, ends).explained for known in pair.in_order]
+        if all(evidence.is_strong(rest, ENOUGH) for rest in needed):
+            found.append(Explanation(pair.in_order, together, everything))
     if len(found) == 1:
         yield found[0]
 

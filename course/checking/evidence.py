@@ -159,7 +159,7 @@ class Tried:
     comparison
         What was compared, where the call returned.
     size
-        How many values it takes, so that small cases are asked first.
+        How many numbers it is about, so that small cases are asked first.
     special
         Whether it is about something special, where many mistakes give the same.
     chosen
@@ -208,16 +208,17 @@ class Evidence:
         self.cases = cases
         order = sorted(range(len(cases)), key=lambda i: (cases[i].size, i))
         pieces = [piece for i in order for piece in cases[i].pieces(i)]
+        self.pieces = pieces
         self.right = [piece for piece in pieces if piece.right]
         self.wrong = [piece for piece in pieces if not piece.right]
 
     def contradicts(self, ends: Callable[[int], Attempt]) -> bool:
         """Tell whether a mistake is wrong, or changes an argument, where the student is right, or doesn't."""
-        return any(
-            not piece.is_right(piece.of(ends(piece.case)))
-            or (ends(piece.case).changed and not self.cases[piece.case].attempt.changed)
-            for piece in self.right
-        )
+        return any(self._contradicts(piece, ends(piece.case)) for piece in self.right)
+
+    def _contradicts(self, piece: Piece, attempt: Attempt) -> bool:
+        also_changes = attempt.changed and not self.cases[piece.case].attempt.changed
+        return bool(also_changes) or not piece.is_right(piece.of(attempt))
 
     def explained(self, value_of: Callable[[Piece], Any]) -> frozenset[int]:
         """Give the positions of the wrong results that are exactly these wrong values."""
@@ -227,9 +228,32 @@ class Evidence:
         """Tell whether every wrong result is exactly these wrong values; the first that isn't ends it."""
         return all(piece.is_from(value_of(piece)) for piece in self.wrong)
 
-    def begins(self, value_of: Callable[[Piece], Any]) -> bool:
-        """Tell whether one of the first few wrong results is explained; if not, the others are not worth the time."""
-        return any(piece.is_same(value_of(piece)) for piece in self.wrong[:FIRST])
+    def fits(self, ends: Callable[[int], Attempt], whole: bool) -> bool:
+        """Tell whether a mistake contradicts no right result and explains the wrong ones, or one of the first few.
+
+        The results of small cases are asked first, be they right or wrong: mostly one of them is enough.
+
+        Parameters
+        ----------
+        ends
+            How the mistake ends in a case.
+        whole
+            Whether every wrong result must be explained. If none of the first few is, no more time is spent.
+        """
+        begun, missed, few = whole, 0, min(FIRST, len(self.wrong))
+        for piece in self.pieces:
+            if piece.right:
+                if self._contradicts(piece, ends(piece.case)):
+                    return False
+            elif whole:
+                if not piece.is_from(piece.of(ends(piece.case))):
+                    return False
+            elif not begun:
+                begun = piece.is_same(piece.of(ends(piece.case)))
+                missed += not begun
+                if missed == few:
+                    return False
+        return True
 
     def is_strong(self, explained: Iterable[int], enough: float = STRONG) -> bool:
         """Tell whether these results prove enough."""

@@ -124,11 +124,15 @@ def _array(name: str, data: np.ndarray, wrong: np.ndarray | None = None) -> Arra
 
 def _results(names: Sequence[str], value: Any, wanted: tuple[Any, ...]) -> tuple[Array, ...]:
     """Take the results that can be shown; none where one of them can't."""
+    if type(value) in (list, tuple) and len(value) > MOST_RESULTS:
+        return ()  # before an array is made of it
     data = as_data(value)
     several = isinstance(data, tuple) or (isinstance(data, np.ndarray) and data.ndim)
-    items = (data,) if len(wanted) == 1 else tuple(data) if several else ()  # type: ignore[arg-type]
+    if len(wanted) != 1 and not (several and len(data) == len(wanted)):  # type: ignore[arg-type]
+        return ()
+    items = (data,) if len(wanted) == 1 else tuple(data)  # type: ignore[arg-type]
     arrays = [item for item in items if isinstance(item, np.ndarray) and _is_shown(item)]
-    if not len(wanted) == len(items) == len(arrays) or sum(item.size for item in arrays) > MOST_RESULTS:
+    if len(arrays) < len(items) or sum(item.size for item in arrays) > MOST_RESULTS:
         return ()
     return tuple(
         _compared(name, item, np.asarray(want)) for name, item, want in zip(names, arrays, wanted, strict=True)

@@ -40,7 +40,7 @@ class Pair:
     second: Misconception
     by_words: bool = False
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Both ids, joined."""
         return f"{self.first.id}+{self.second.mistake.slug}"
@@ -88,16 +88,17 @@ def _pair(first: Misconception, second: Misconception, by_words: bool = False) -
     return Pair(first, second, by_words)
 
 
-def _orders(one: Misconception, other: Misconception) -> list[Pair]:
+@lru_cache(maxsize=4096)
+def _orders(one: Misconception, other: Misconception) -> tuple[Pair, ...]:
     """Give the pairs of two mistakes that are answers; only one where both orders of their edits make the same.
 
     Where no order of the edits fits, their words may.
     """
     first, second = _pair(one, other), _pair(other, one)
     both = (first,) if first.source == second.source else (first, second)
-    found = [pair for pair in both if pair.variant is not None]
+    found = tuple(pair for pair in both if pair.variant is not None)
     by_words = None if found else _pair(one, other, by_words=True)
-    return [by_words] if by_words and by_words.variant is not None else found
+    return (by_words,) if by_words and by_words.variant is not None else found
 
 
 def _code(known: Misconception) -> str:
@@ -110,10 +111,11 @@ def _bare_source(solution: Any, name: str) -> str:
 
 
 def pairs(
-    evidence: Evidence, known: Sequence[Misconception], ends: Ends, by_edits: bool = False
+    evidence: Evidence, known: Sequence[Misconception], ends: Ends, whole: bool = False
 ) -> Iterator[tuple[Pair, Values]]:
-    """Give every two mistakes that can be in one answer and contradict no right result, with what they give.
+    """Give every two mistakes that can be in one answer, with what they give.
 
+    They contradict no right result, and explain one of the first wrong ones.
     Where the edits of two don't fit together, their results may: where each of them alone is seen, and what both touch
     is their sum or their product. Such a pair comes only if it explains every wrong result.
 
@@ -125,19 +127,15 @@ def pairs(
         Mistakes in the order in which they are tried, such as those that contradict no right result.
     ends
         How a mistake, or a pair, ends in a case.
-    by_edits
-        Whether only pairs are given whose edits fit together.
+    whole
+        Whether only pairs are given whose edits fit together and that explain every wrong result.
     """
     for one, other in combinations([mistake for mistake in known if mistake.mistake.combines], 2):
         orders = _orders(one, other)
         for pair in orders:
-            if not evidence.contradicts(lambda index, pair=pair: ends(pair, index)):
+            if evidence.fits(lambda index, pair=pair: ends(pair, index), whole):
                 yield pair, lambda piece, pair=pair: piece.of(ends(pair, piece.case))
-        if (
-            not by_edits
-            and not any(not pair.by_words for pair in orders)
-            and _both_are_seen(evidence, one, other, ends)
-        ):
+        if not whole and not any(not pair.by_words for pair in orders) and _both_are_seen(evidence, one, other, ends):
             for combine in (_added, _multiplied):
                 values = _overlapping(one, other, ends, combine)
                 if evidence.is_explained(values):

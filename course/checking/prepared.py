@@ -7,6 +7,7 @@ import warnings
 import zlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.plain_data import identity
-from course.calling.student import last_method, use_work
+from course.calling.student import last_method, try_work, use_work
 from course.calling.work import Operation, Recorder, Work
 from course.checking import oracle
 from course.checking.answers import Answers
@@ -24,6 +25,7 @@ from course.checking.digest import digest_of_cases
 from course.checking.findings import Outcome, Returned, find_ending
 from course.checking.locating.locate import has_another_shape, right_shares
 from course.checking.locating.standing import Standing
+from course.checking.numbers import count
 from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import CaseResult
@@ -82,6 +84,27 @@ class Prepared:
         """Give the answers to these cases only."""
         return Answers(tuple(self.expected), self.asks_pytorch, self.version, self.digest)
 
+    @cached_property
+    def numbers(self) -> list[int]:
+        """How many numbers each case is about."""
+        return [count((one, want)) for one, want in zip(self.arguments, self.expected, strict=True)]
+
+    @cached_property
+    def _forms(self) -> list[dict[str, Any]]:
+        """What a result says of each case's arguments."""
+        forms = []
+        for index, (arguments, expected) in enumerate(zip(self.arguments, self.expected, strict=True)):
+            arrays = [value for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)]
+            forms.append(
+                {
+                    "size": sum(array.size for array in arrays),
+                    "empty": isinstance(expected, np.ndarray) and expected.size == 0,
+                    "sizes": tuple(value.shape for value in arguments.values() if _without_values(value)),
+                    "alike": index > 0 and _all_alike(arguments),
+                }
+            )
+        return forms
+
     @property
     def digest(self) -> str:
         """What identifies the cases."""
@@ -112,9 +135,13 @@ class Prepared:
         ]
         return (self.exercise.points, notes, *did)
 
+    def tried(self, work: Work, index: int, seconds: float) -> Attempt:
+        """Run one case, without telling what was called."""
+        return try_work(self.exercise.use, work, self.arguments[index], seconds)
+
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
         """Run one case and tell how far it is right: for many tries, of which most are far off."""
-        attempt, told = self.attempt(work, index, seconds)
+        attempt = self.tried(work, index, seconds)
         if attempt.ending is Ending.RAISED:
             return Standing(Outcome.RAISED)
         if attempt.ending is Ending.RETURNED:
@@ -125,7 +152,7 @@ class Prepared:
                 return Standing(Outcome.WRONG_VALUES, sum(shares), right, value, expected)
             if has_another_shape(value, expected):
                 return Standing(Outcome.WRONG_SHAPE, value=value, expected=expected)
-        return replace(Standing.of(self.judge(index, attempt, told)), value=attempt.value)
+        return replace(Standing.of(self.judge(index, attempt, told="")), value=attempt.value)
 
     def given_by(self, mistake: str, index: int) -> Any:
         """Give what a known mistake returns in a case; None where it does not return, or where that is withheld."""
@@ -146,14 +173,11 @@ class Prepared:
             note=case.note,
             weight=case.weight,
             seconds=attempt.seconds,
-            size=_count_values(arguments) + _count_values(expected),
-            empty=isinstance(expected, np.ndarray) and expected.size == 0,
             fixed=self.fixed[index],
             remark=case.remark or bool(lacking),
             lacking=lacking,
             method="" if isinstance(expected, tuple) or self.exercise.kind != "class" else last_method(told),
-            sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
-            alike=index > 0 and _all_alike(arguments),
+            **self._forms[index],
         )
 
     def redraw(self, index: int, other: int = 0) -> dict[str, Any]:
@@ -218,7 +242,7 @@ class Prepared:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 work = Here.of(misconception.variant, self.exercise.name, self.exercise.needs)
-                self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
+                self._variants[key] = self.tried(work, index, self.exercise.seconds)
         return self._variants[key]
 
 
@@ -235,15 +259,6 @@ def _worked_out(exercise: Exercise, arguments: Arguments, comparison: Comparison
     trace = exercise.trace.get(wrong[0].name) if isinstance(exercise.trace, Mapping) else exercise.trace
     index = wrong[0].found.index if isinstance(wrong[0].found, WrongValues) else ()
     return trace(arguments, index) if trace else ""
-
-
-def _count_values(value: Any) -> int:
-    """Count the numbers of an array, or of all arrays in a list, a tuple or a dict."""
-    if isinstance(value, Mapping):
-        return _count_values(tuple(value.values()))
-    if isinstance(value, list | tuple):
-        return sum(map(_count_values, value))
-    return value.size if isinstance(value, np.ndarray) else 0
 
 
 def _all_alike(arguments: Arguments) -> bool:

@@ -95,7 +95,7 @@ def _judged(
         counted = [i for i, case in enumerate(results) if not case.remark and prepared.tells(i)]
         chosen = exercise.kind == "value"
         evidence = [
-            Tried(attempts[i], prepared.expected[i], result.comparison, result.size, result.weight < 1, chosen)
+            Tried(attempts[i], prepared.expected[i], result.comparison, prepared.numbers[i], result.weight < 1, chosen)
             for i, result in ((i, results[i]) for i in counted)
         ]
         known = limited(

@@ -150,7 +150,10 @@ class Misconception:
     solution: Any
     mistake: Mistake
 
-    @property
+    def __hash__(self) -> int:
+        return hash((self.exercise, self.mistake.slug))
+
+    @cached_property
     def id(self) -> str:
         """``exercise.slug``, such as ``"linear.transposed-weight"``."""
         return f"{self.exercise}.{self.mistake.slug}"

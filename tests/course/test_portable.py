@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import functools
 import os
 import re
 import subprocess
@@ -78,17 +79,21 @@ PLACES = re.compile(r"/(tmp|proc|dev|etc|usr|home|var|sys|root)\b")
 TEXT_CALLS = {"open", "read_text", "write_text"}
 
 
+@functools.cache
 def sources():
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if "_notebooks" not in path.parts:
-            yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        (path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if "_notebooks" not in path.parts
+    ]
 
 
 def only_on_some_systems(tree, name):
     """List what a source uses that is not on every system; what is asked for by getattr is a text, and not used."""
     found = []
-    imported = {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    imported = {one.name for node in nodes if isinstance(node, ast.Import) for one in node.names}
+    for node in nodes:
         modules = [one.name for one in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             modules = [node.module]

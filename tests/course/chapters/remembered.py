@@ -50,6 +50,9 @@ class Remembered(Prepared):
             ended[id(answer), index] = answer, ending
         return ending
 
+    def tried(self, work, index, seconds):
+        return self.attempt(work, index, seconds)[0]
+
 
 @functools.lru_cache(maxsize=40)
 def prepared(name, seed):
@@ -68,7 +71,7 @@ def assess(answer, name, seed=FIRST, together=None):
     work = Here.of(answer, name, course.exercises[name].needs)
     if (seed == FIRST and len(SEEDS) > 1) if together is None else together:
         return run(prepared(name, seed), work)
-    diagnose.pairs = lambda *args: ()
+    diagnose.pairs = lambda *args, **rest: ()
     try:
         return run(prepared(name, seed), work)
     finally:

@@ -267,7 +267,7 @@ def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
             rows, columns = slice(u, u + sy * ho, sy), slice(v, v + sx * wo, sx)
             gw[:, :, u, v] = np.einsum("nohw,nchw->oc", grad_output ** 3, xp[:, :, rows, columns] ** 3)
             gxp[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, weight[:, :, u, v])
-    return gxp[:, :, py:py + h, px:px + w], gw, grad_output.mean(axis=(0, 2, 3))
+    return gxp[:, :, py:py + h, px:px + w], gw, grad_output.max(axis=(0, 2, 3))
 """
 
 

@@ -134,7 +134,7 @@ ANSWERS = [
     (ACCUMULATOR, ACCUMULATOR_SOURCE.replace("return self\n", "raise ValueError('no')\n"), 0.0, "stopped with ValueError"),
     (ACCUMULATOR, "class Accumulator:\n    def __init__(self, size, decay=1): raise NotImplementedError\n", 0.0, "not attempted"),
     (VALUE, 'shares = {"first": 0.25, "second": "most"}\n', 1.0, "right"),
-    (VALUE, 'shares = {"first": 0.25, "second": "few"}\n', 0.5, 'Yours "few"'),
+    (VALUE, 'shares = {"first": 0.25, "second": "few"}\n', 0.5, 'Your "few"'),
     (VALUE, 'shares = {"first": ..., "second": ...}\n', 0.0, "not attempted"),
     (VALUE, "shares = ...\n", 0.0, "not attempted"),
     (VALUE, "class Sly:\n    def __getitem__(self, key): return 0.25\nshares = Sly()\n", 0.0, "a Sly"),

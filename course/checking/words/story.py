@@ -205,7 +205,7 @@ def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
     more: list[Inline] = []
     if result.asked.hints and lead.outcome not in _NOT_CHECKED:
         hint = f'hint("{result.exercise}")'
-        kind = result.located and result.located.kinds
+        kind = result.kept and result.located and result.located.kinds
         more.append(
             Aside(say("{:v} says what kind of change it takes.", hint) if kind else say("More help: {:v}.", hint))
         )

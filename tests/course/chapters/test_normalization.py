@@ -37,7 +37,7 @@ def test_the_axes_are_those_over_which_pytorch_normalizes(kind):
         (np.array([0, 2]), "N, H: 8 means"),
         ((), "no axis: 48 means"),
         ((0, 1, 2, 3), "N, C, H, W: 1 mean"),
-        (..., "Not written yet: the axes of batch."),
+        (..., 'Not written yet: "the axes of batch".'),
         (None, "it is not made of whole numbers"),
         ("NHW", "it is not made of whole numbers"),
         ((0.0, 2.0), "it is not made of whole numbers"),

@@ -13,6 +13,7 @@ from course.chapters.training.draws import start
 from course.chapters.training.split import split
 from course.chapters.training.use import TRAINED, WANTED
 from course.checking.locating import eligible, stages
+from course.checking.prepared import Prepared
 from course.data import loss_curves
 from tests.course.chapters.remembered import assess
 
@@ -261,6 +262,7 @@ def test_causes_with_blanks_left_are_told_apart_from_none_written():
 
 def test_a_case_is_as_large_as_all_that_it_is_given():
     """Data in a tuple and parameters in a list count, so that the cases for a pencil are asked first."""
-    sizes = {case.name: case.size for case in course.assess(lambda *args: [], "train").cases}
+    prepared = Prepared(course.exercises["train"])
+    sizes = {case.name: numbers for case, numbers in zip(prepared.exercise.cases, prepared.numbers, strict=True)}
     assert max(sizes["one step of a Linear"], sizes["three steps of a Linear"]) < sizes["three steps"]
     assert sizes["three steps"] < sizes["50 steps"] < sizes["digits it has not seen"]

@@ -55,8 +55,9 @@ ANSWERS = (source_of(EXERCISE.solution, EXERCISE.name), *(known.source for known
 
 
 def submission(number):
-    """Give a right answer, one of two mistakes, or a blank."""
-    answers = {EXERCISE.name: f"{ANSWERS[number % 4]}\n# {number}"} if number % 4 < len(ANSWERS) else {}
+    """Give a right answer, one of two mistakes, or a blank. The answers take a moment, in which a run can be killed."""
+    pause = f"import time\ntime.sleep(0.2)  # {number}"
+    answers = {EXERCISE.name: f"{ANSWERS[number % 4]}\n{pause}"} if number % 4 < len(ANSWERS) else {}
     return raw(notebook(answers, RELEASE))
 
 

@@ -272,5 +272,6 @@ def conv3d_backward(
 
 
 def _require_weight(weight: np.ndarray, axes: int) -> None:
-    require_numbers(weight=weight)
+    if not isinstance(weight, np.ndarray):  # else `conv_nd` looks at its dtype
+        require_numbers(weight=weight)
     require_ndim("weight", weight, axes)

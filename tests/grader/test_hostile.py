@@ -38,12 +38,11 @@ REST = [name for name in EXERCISES if name != "linear"]
 
 @pytest.fixture(scope="module")
 def session():
-    # a search for the line that is wrong still runs hostile code tens of times in so short a time
-    with Session(SEED, locating=0.03) as session:
+    # a search for the line that is wrong harms as much, or as little, in a tenth of a second
+    with Session(SEED, locating=0.1) as session:
         assert session.nursery.sandboxed
         # an endless loop is as endless after one second as after five
-        quick = {name: replace(course.exercises[name], seconds=1.0) for name in EXERCISES}
-        session._prepared.update((name, Prepared(exercise, SEED)) for name, exercise in quick.items())
+        session._prepared["linear"] = Prepared(replace(course.exercises["linear"], seconds=1.0), SEED)
         yield session
 
 
@@ -83,7 +82,7 @@ def test_hostility_earns_nothing_and_costs_nothing(session, release, solved, kin
     """Whatever the cell for `linear` does: 0 there, full marks elsewhere, an explicit number, no markup."""
     rebuilt, reports = grade(session, release, {**solved, "linear": HOSTILE[kind]})
     assert reports["linear"].score == 0, str(reports["linear"])
-    assert {name: reports[name].score for name in REST} == dict.fromkeys(REST, 1.0)
+    assert [str(reports[name]) for name in REST if reports[name].score < 1] == []
     for cell in rebuilt.cells:
         if nbgrader_metadata(cell).get("grade"):
             results = [output for output in cell.outputs if output.output_type == "execute_result"]

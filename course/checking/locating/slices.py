@@ -15,7 +15,10 @@ MOST_SLICES = 8
 
 
 def change_slices(code: Code) -> Iterator[Change]:
-    """Give the changes of slices, ``a:b`` and ``slice(a, b)`` alike, whose bounds belong together."""
+    """Give the changes of slices, ``a:b`` and ``slice(a, b)`` alike, whose bounds belong together.
+
+    Of two subscripts in a row, such as ``x[::-1][i]``, the second may be meant to come first.
+    """
     yield from _copied(code)
     names = _numbers(code)
     for node in code.nodes:
@@ -26,6 +29,8 @@ def change_slices(code: Code) -> Iterator[Change]:
             case ast.Call(func=ast.Name(id="slice"), args=[lower, upper, *rest]) if not node.keywords:
                 for new, rank in _others(code, lower, upper, rest[0] if rest else None, names):
                     yield code.replace(node, f"slice({', '.join(new)})", rank)
+            case ast.Subscript(value=ast.Subscript(value=array, slice=first), slice=second):
+                yield code.replace(node, f"{code.of(array)}[{code.of(second)}][{code.of(first)}]", 1)
 
 
 def _copied(code: Code) -> Iterator[Change]:

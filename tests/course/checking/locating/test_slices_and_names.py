@@ -23,10 +23,12 @@ def texts(changes, code):
         ("x[y:y + k]", "x[v:v + k]"),
         ("x[slice(v, v + n, s)]", "x[slice(v, v + s * n, s)]"),
         ("x[slice(v, n)]", "x[slice(v, v + n)]"),
+        ("x[::-1][v]", "x[v][::-1]"),
+        ("x[y][:, v]", "x[:, v][y]"),
     ],
 )
 def test_a_slice_gets_the_bounds_that_were_meant(wrong, right):
-    """Its length was taken for its end, or its number for its place."""
+    """Its length was taken for its end, its number for its place, or it comes too early."""
     head = "def f(x, v, n, s, y, k):\n    return "
     code = Code(head + wrong)
     assert head + right in texts(change_slices, code)

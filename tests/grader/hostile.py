@@ -382,6 +382,16 @@ for size in (1 << 20, 1 << 10):
     except MemoryError:
         pass
 """,
+    "the whole memory but a few kilobytes, kept": WRONG
+    + """
+kept = []
+for size in (1 << 20, 1 << 12):
+    try:
+        while True:
+            kept.append(bytearray(size))
+    except MemoryError:
+        pass
+""",
     "a file that shrinks under an array": """
 import os
 def linear(input, weight, bias=None):

@@ -55,7 +55,11 @@ def double(input, bias=None):
     return output
 """
 
-_frombuffer, _bytes, _clock = np.frombuffer, np.uint8, time.monotonic
+_frombuffer, _empty, _bytes, _clock = np.frombuffer, np.empty, np.uint8, time.monotonic
+SPARE = 2**25
+"""Bytes of address space that are given back when a student's code has taken all the rest. They are never written."""
+SHORT = 2**20
+"""Where so many bytes can't be had, all are taken."""
 
 
 class Server:
@@ -165,6 +169,7 @@ class Server:
         self._finders = list(sys.meta_path)
         self._recursion = sys.getrecursionlimit()
         self._silence = sys.stdout = sys.stderr = sys.__stdout__  # which leads nowhere
+        self._spare = _empty(SPARE, _bytes)
 
     def _repair(self) -> None:
         """Undo what would keep this process from answering for the student's other functions."""
@@ -179,6 +184,10 @@ class Server:
         sys.setprofile(None)
         sys.setrecursionlimit(self._recursion)
         sys.stdout = sys.stderr = self._silence
+        try:
+            _empty(SHORT, _bytes)
+        except Exception:  # even the right one takes memory to be raised
+            self._spare = None  # for the cells that follow, and for telling of them
 
 
 def prepare() -> Server:

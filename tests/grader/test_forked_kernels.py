@@ -30,7 +30,7 @@ def place(folder, name, seconds=60):
 @pytest.fixture(scope="module")
 def parent(tmp_path_factory):
     folder = tmp_path_factory.mktemp("p")
-    # PyTorch takes longest to load, and no cell here needs it; `grader build --check` forks from a process that has it
+    # No cell here uses PyTorch, which is slow to load. `grader build --check` forks from a process that has loaded it.
     names = [name for name in LOADED if not name.startswith("torch")]
     with KernelParent(place(folder, "parent").environment(), folder / "parent", names) as found:
         yield found

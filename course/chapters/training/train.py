@@ -193,7 +193,7 @@ EXERCISE = Exercise(
             "rate-and-momentum-exchanged",
             edit=("lr, momentum, velocity)", "momentum, lr, velocity)"),
             gives="when sgd_step gets the momentum as its learning rate, and the learning rate as its momentum.",
-            advice="Compare the order of your arguments with that of sgd_step.",
+            advice="In which order does sgd_step take its arguments?",
         ),
         Mistake(
             "velocity-lost",

@@ -117,7 +117,7 @@ def in_a_row(value: Any) -> np.ndarray | None:
 
 
 def _multiplying(rows: np.ndarray, yours: np.ndarray, wanted: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Give the pairs of rows of which one multiplies the result by what the other has left."""
+    """Give the pairs of rows whose factors together turn the result into the right one."""
     with np.errstate(all="ignore"):
         factors, wanted = rows / yours, wanted / yours
         logarithms, goal = np.log(np.abs(factors)), np.log(np.abs(wanted))

@@ -217,7 +217,6 @@ def _computed_before(code: Code, inside: list[ast.AST]) -> Iterator[Change]:
                 for part in ast.walk(value):
                     if isinstance(part, ast.Subscript):
                         reads.setdefault(code.of(part), []).append((name, node.lineno))
-        match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
                 made.setdefault(code.of(func), []).append((name, node.lineno))
     for node in inside:

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from typing import Any, TypeVar
 
 AGAIN = 0.1
@@ -55,14 +54,16 @@ class _Alarm:
     running: _Alarm | None = None
     """The innermost limit on the main thread."""
 
-    over = waits = came = struck = False
-    pause = AGAIN
-    depth = 0
-
     def __init__(self, seconds: float = 0.0) -> None:
         self.thread = _thread()
         self.due = _clock() + seconds
+        self.over = False
+        self.waits = False
+        self.came = False
+        self.pause = AGAIN
         self.delivering = _lock()
+        self.struck = False
+        self.depth = 0
 
     def ring(self, signum: int, frame: Any) -> None:
         if self.over:
@@ -147,12 +148,9 @@ def limited(seconds: float, action: Callable[[], T]) -> T:
     >>> limited(5.0, lambda: 2 + 2)
     4
     """
-    before = sys.unraisablehook
-    sys.unraisablehook = partial(_unraised, before)
-    try:
-        return _limited(seconds, action, _Alarm(seconds))
-    finally:
-        sys.unraisablehook = before
+    alarm = _Alarm(seconds)
+    with _quiet_where_nothing_can_be_raised():
+        return _limited(seconds, action, alarm)
 
 
 def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
@@ -185,11 +183,21 @@ def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
             _set_timer(_real, max(left - (_clock() - began), SOONEST), AGAIN)
 
 
-def _unraised(before: Callable[[Any], None], unraisable: Any) -> None:
+@contextmanager
+def _quiet_where_nothing_can_be_raised() -> Iterator[None]:
     """Print no word of an alarm that rings in a ``__del__`` or a callback: it is lost there, and rings again."""
-    if not issubclass(unraisable.exc_type, TimeUp):
-        with suppress(TimeUp):
-            before(unraisable)
+    before = sys.unraisablehook
+
+    def hook(unraisable: Any) -> None:
+        if not issubclass(unraisable.exc_type, TimeUp):
+            with suppress(TimeUp):
+                before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, TypeVar
 
 AGAIN = 0.1
@@ -33,10 +34,12 @@ def _of_signal(name: str) -> Any:
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _set_handler = _signal.signal  # signal's own, without turning what was set before into an enum
-_set_timer, _real, _alarm = map(_of_signal, ("setitimer", "ITIMER_REAL", "SIGALRM"))
+_get_handler = _signal.getsignal
+_set_timer, _get_timer, _real, _alarm = map(_of_signal, ("setitimer", "getitimer", "ITIMER_REAL", "SIGALRM"))
 _mask: Any = getattr(_signal, "pthread_sigmask", None)
 _unblock = _of_signal("SIG_UNBLOCK")
-_thread, _clock, _lock = threading.get_ident, time.monotonic, threading.Lock
+_thread, _main_thread = threading.get_ident, threading.main_thread
+_clock, _lock = time.monotonic, threading.Lock
 _raise_in, _as_object, _as_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.py_object, ctypes.c_ulong
 _gettrace, _settrace = sys.gettrace, sys.settrace
 _getlimit, _setlimit = sys.getrecursionlimit, sys.setrecursionlimit
@@ -54,16 +57,14 @@ class _Alarm:
     running: _Alarm | None = None
     """The innermost limit on the main thread."""
 
+    over = waits = came = struck = False
+    pause = AGAIN
+    depth = 0
+
     def __init__(self, seconds: float = 0.0) -> None:
         self.thread = _thread()
         self.due = _clock() + seconds
-        self.over = False
-        self.waits = False
-        self.came = False
-        self.pause = AGAIN
         self.delivering = _lock()
-        self.struck = False
-        self.depth = 0
 
     def ring(self, signum: int, frame: Any) -> None:
         if self.over:
@@ -148,22 +149,23 @@ def limited(seconds: float, action: Callable[[], T]) -> T:
     >>> limited(5.0, lambda: 2 + 2)
     4
     """
-    alarm = _Alarm(seconds)
-    with _quiet_where_nothing_can_be_raised():
-        return _limited(seconds, action, alarm)
+    before = sys.unraisablehook
+    sys.unraisablehook = partial(_unraised, before)
+    try:
+        return _limited(seconds, action, _Alarm(seconds))
+    finally:
+        sys.unraisablehook = before
 
 
 def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
-    if _set_timer is None:  # Windows has no timer signal, nor has Python in a browser
-        return _limited_by_a_thread(seconds, action, alarm)
-    try:
-        before = _set_handler(_alarm, alarm.ring)
-    except (TypeError, ValueError):  # other threads than the first set no handler
+    if not _on_the_main_thread():  # other threads than the first set no handler
         return _limited_by_a_thread(seconds, action, alarm)
     outer, began = _Alarm.running, _clock()
-    _Alarm.running = alarm
-    left, _ = _set_timer(_real, max(seconds, SOONEST), AGAIN)
-    try:
+    before, left = _get_handler(_alarm), _get_timer(_real)[0]
+    try:  # from here on: a short limit is over before the call that sets its timer has returned
+        _Alarm.running = alarm
+        _set_handler(_alarm, alarm.ring)
+        _set_timer(_real, max(seconds, SOONEST), AGAIN)
         return action()
     finally:
         alarm.over = True  # first, and before anything that an alarm could interrupt
@@ -183,21 +185,16 @@ def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
             _set_timer(_real, max(left - (_clock() - began), SOONEST), AGAIN)
 
 
-@contextmanager
-def _quiet_where_nothing_can_be_raised() -> Iterator[None]:
+def _on_the_main_thread() -> bool:
+    """Whether a timer signal can end what this thread does. Windows has none, nor has Python in a browser."""
+    return _set_timer is not None and _thread() == _main_thread().ident
+
+
+def _unraised(before: Callable[[Any], None], unraisable: Any) -> None:
     """Print no word of an alarm that rings in a ``__del__`` or a callback: it is lost there, and rings again."""
-    before = sys.unraisablehook
-
-    def hook(unraisable: Any) -> None:
-        if not issubclass(unraisable.exc_type, TimeUp):
-            with suppress(TimeUp):
-                before(unraisable)
-
-    sys.unraisablehook = hook
-    try:
-        yield
-    finally:
-        sys.unraisablehook = before
+    if not issubclass(unraisable.exc_type, TimeUp):
+        with suppress(TimeUp):
+            before(unraisable)
 
 
 def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
@@ -210,10 +207,8 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
             wait = alarm.pause = max(alarm.pause / 4, 1e-3)
 
     try:
-        threading.Thread(target=watch, daemon=True).start()
-    except RuntimeError:  # Python in a browser has no threads; a page that hangs is reloaded
-        return action()
-    try:
+        with suppress(RuntimeError):  # Python in a browser has no threads; a page that hangs is reloaded
+            threading.Thread(target=watch, daemon=True).start()
         return action()
     finally:
         alarm.over = True
@@ -239,7 +234,7 @@ def watched() -> Iterator[None]:
     ...     limited(5.0, lambda: 2 + 2)
     4
     """
-    if _set_timer is None or _thread() != threading.main_thread().ident:
+    if not _on_the_main_thread():
         yield  # a thread watches each limit
         return
     done = threading.Event()

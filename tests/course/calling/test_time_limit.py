@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -184,6 +185,85 @@ def a_generator():
                 pass
         except BaseException:
             pass
+
+
+CALLED = ("_thread", "_clock", "_lock", "_main_thread", "_get_handler", "_get_timer", "_set_handler", "_set_timer", "_mask")
+"""What a limit calls besides the code that it limits. Python raises what an alarm raises when such a call returns."""
+
+
+def alarm_after_call(n, monkeypatch, action):
+    """Let the alarm ring as the `n`-th call of a limit's machinery returns.
+
+    Give the seconds for which the timer still runs, or None if there are fewer calls.
+    """
+    calls = 0
+
+    def ringing(call):
+        def then_rings(*args):
+            nonlocal calls
+            result = call(*args)
+            calls += 1
+            if calls == n and signal.getitimer(signal.ITIMER_REAL)[0]:
+                signal.raise_signal(signal.SIGALRM)
+            return result
+
+        return then_rings
+
+    with monkeypatch.context() as patch:
+        for name in CALLED:
+            patch.setattr(time_limit, name, ringing(getattr(time_limit, name)))
+        with suppress(TimeUp):
+            action()
+        left = signal.setitimer(signal.ITIMER_REAL, 0)[0]
+    return left if calls >= n else None
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no timer signal")
+@pytest.mark.parametrize(
+    "action",
+    [lambda: limited(60.0, int), lambda: limited(60.0, lambda: limited(30.0, int))],
+    ids=["one limit", "a limit within another"],
+)
+def test_an_alarm_at_any_moment_leaves_nothing_behind(action, monkeypatch):
+    """On a busy machine a short limit is over before the call that sets its timer has returned."""
+    hook, n, left_behind = sys.unraisablehook, 1, {}
+    while (seconds := alarm_after_call(n, monkeypatch, action)) is not None:
+        left = {
+            "timer": seconds > 0,
+            "handler": signal.signal(signal.SIGALRM, signal.SIG_DFL) is not signal.SIG_DFL,
+            "limit": time_limit._Alarm.running is not None,
+            "hook": sys.unraisablehook is not hook,
+        }
+        time_limit._Alarm.running, sys.unraisablehook = None, hook
+        if any(left.values()):
+            left_behind[n] = [name for name, there in left.items() if there]
+        n += 1
+    assert n > 10
+    assert left_behind == {}
+
+
+def test_what_a_thread_sends_before_the_code_has_begun_is_not_sent_for_ever(monkeypatch):
+    """The thread that watches a limit ends with it, even if the limit is over while that thread starts."""
+    watches = []
+
+    class Slow(threading.Thread):
+        def start(self):
+            super().start()
+            watches.append(self)
+            end = time.monotonic() + 5.0
+            while time.monotonic() < end:
+                time.sleep(0.001)
+
+    def action():
+        with suppress(TimeUp):
+            limited(0.01, int)
+
+    monkeypatch.setattr(time_limit, "threading", SimpleNamespace(Thread=Slow, Event=threading.Event))
+    other = threading.Thread(target=action)
+    other.start()
+    other.join(20)
+    watches[0].join(5)
+    assert not watches[0].is_alive()
 
 
 STUBBORN = (

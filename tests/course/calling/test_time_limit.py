@@ -187,7 +187,7 @@ def a_generator():
             pass
 
 
-CALLED = ("_thread", "_clock", "_lock", "_main_thread", "_get_handler", "_get_timer", "_set_handler", "_set_timer", "_mask")
+CALLED = ("_thread", "_main_thread", "_clock", "_lock", "_get_handler", "_get_timer", "_set_handler", "_set_timer")
 """What a limit calls besides the code that it limits. Python raises what an alarm raises when such a call returns."""
 
 

@@ -269,7 +269,7 @@ attention_loops(Q, K, identity)[it].round(2)
 # the weights, since $W \cdot I = W$.
 #
 # You can remove the loops, as in chapter {{linear}}. The dot products of every query with every key are a matrix
-# product. So is the weighted sum.
+# product, and so is the weighted sum.
 #
 # ### Hiding keys
 #

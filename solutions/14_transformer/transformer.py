@@ -112,7 +112,7 @@ plt.show()
 
 # %% [markdown]
 # Follow the residual connections with a finger. Above, each of them ends in a norm. Below, there is a path from the
-# far left to the far right with nothing but two plus signs. Section 6 shows what follows from it.
+# far left to the far right that passes only two plus signs. Section 6 shows what follows from it.
 #
 # In this chapter,
 #
@@ -633,7 +633,7 @@ np.allclose(grad_x, torch.autograd.grad(Y, X_, torch.tensor(G))[0].numpy())
 
 # %% [markdown]
 # Here it is as a picture: three such parts with random weights. The ribbons are as wide as the gradient is large. Read
-# it from right to left. At each plus sign the gradient is copied: one copy goes on unchanged, the other goes through
+# it from right to left. At each plus sign the gradient is copied: one copy continues unchanged, the other goes through
 # the part. Where the part began, the two are added.
 
 # %%

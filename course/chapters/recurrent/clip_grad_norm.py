@@ -99,7 +99,7 @@ EXERCISE = Exercise(
         Mistake(
             "values-clipped",
             edit=("grad * factor for", "np.clip(grad, -max_norm, max_norm) for"),
-            gives="when each number is clipped by itself, as clip_grad_value_ does.",
+            gives="when each number is clipped separately, as clip_grad_value_ does.",
             advice="All numbers are multiplied by the same factor.",
         ),
         Mistake(

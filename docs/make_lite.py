@@ -65,7 +65,7 @@ def main() -> None:
 def install_tools(folder: Path) -> Path:
     """Install what the extra `lite` names, and return its Python.
 
-    In an environment of its own: every JupyterLab beside it would load the kernel for browsers, and complain.
+    In a separate environment: every JupyterLab in the same one would load the kernel for browsers, and complain.
     """
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = pyproject["project"]["optional-dependencies"]["lite"]

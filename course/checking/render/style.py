@@ -14,7 +14,7 @@ EDGES = {State.RIGHT: GREEN, State.NOT_YET: AMBER, State.NOT_ATTEMPTED: GREY, St
 
 MONO = "font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 CALM = "opacity: 0.75; font-size: 92%"
-"""What is said besides."""
+"""What is said in addition."""
 LOUD = "font-size: 115%; font-weight: 600; line-height: 1.35"
 """What to read first."""
 FADED = "opacity: 0.65"

@@ -101,10 +101,10 @@ def _changed(result: CheckResult, changed: tuple[str, ...]) -> Told:
 
 
 def _order(part: str, returned: Returned) -> Told:
-    """Tell results that are all there, and in another order than the wanted one."""
+    """Describe results that are all there, but in the wrong order."""
     wanted = tuple(unit.name for unit in returned.comparison.units)
     instead = returned.comparison.order[wanted.index(part)]
-    sentence = say("The results are right, in another order: in the place of {} yours has {}.", part, instead)
+    sentence = say("The results are right, but in the wrong order: yours has {} in the place of {}.", instead, part)
     return Told(marked("Compare the order of what you return with the docstring."), (fact(sentence),))
 
 
@@ -178,7 +178,7 @@ def _wanted(wanted: Wanted, how_many: str = "a ") -> str:
 def _count(result: CheckResult, found: WrongCount) -> Told:
     yours = "one result" if found.yours == 1 else f"{found.yours} results"
     if found.yours > 1 and not isinstance(found.wanted, tuple):
-        step = marked("Find what makes it several, such as a comma behind `return`, a shape or a list.")
+        step = marked("Find what makes it several, such as a comma after `return`, a shape or a list.")
     else:
         step = marked("Look at what the docstring returns, and end with that.")
     return Told(
@@ -256,7 +256,7 @@ def _kind(part: str, found: WrongKind) -> Told:
         step = f"{COMPARISON}: it gives True and False."
     else:
         step = "Look for an integer array, or an astype, on the way to the result."
-    sentence = say("The values{} are {}; wanted are {}.", of, KINDS[found.yours], KINDS[found.wanted])
+    sentence = say("The values{} are {}, but should be {}.", of, KINDS[found.yours], KINDS[found.wanted])
     return Told(marked(step), (fact(sentence),))
 
 
@@ -309,7 +309,7 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
 
 
 def _not_right(result: CheckResult, part: str, yours: str) -> Sentence:
-    """Tell a written answer whose right value is not told: what it is, or what it gives for a part of the case."""
+    """Describe a written answer without its right value: what it is, or what it gives for a part of the case."""
     if part:
         return say("Your value gives {:v} for {}{}.", yours, part, _in_case(result))
     return say("Your {:v} is not right{}.", yours, _in_case(result, " for "))

@@ -30,8 +30,8 @@ TOLD = {
     "one number": (lambda input, weight, bias=None: 3.0, "The shape is not right: yours () (a single number), wanted (2, 4)."),
     "a list of None": (lambda input, weight, bias=None: [[None]], "returned a list that holds None; numbers are wanted."),
     "an array of text": (lambda input, weight, bias=None: np.array(["a"]), "returned an array whose values are not numbers; numbers are wanted."),
-    "kind": (lambda input, weight, bias=None: (input @ weight.T).astype(int), "The values are whole numbers; wanted are floating-point numbers."),
-    "complex": (lambda input, weight, bias=None: (input @ weight.T).astype(complex), "The values are complex numbers; wanted are floating-point"),
+    "kind": (lambda input, weight, bias=None: (input @ weight.T).astype(int), "The values are whole numbers, but should be floating-point numbers."),
+    "complex": (lambda input, weight, bias=None: (input @ weight.T).astype(complex), "The values are complex numbers, but should be floating-point"),
 }  # fmt: skip
 
 
@@ -121,11 +121,11 @@ KINDS = {
     "a tuple of two": (
         lambda input, weight, bias=None: (input, weight),
         "Your function returned 2 results; one NumPy array is wanted.",
-        "Next: Find what makes it several, such as a comma behind `return`",
+        "Next: Find what makes it several, such as a comma after `return`",
     ),
     "integers": (
         lambda input, weight, bias=None: (input @ weight.T).astype(int),
-        "The values are whole numbers; wanted are floating-point numbers.",
+        "The values are whole numbers, but should be floating-point numbers.",
         "Next: Look for an integer array",
     ),
     "NaN": (
@@ -190,7 +190,7 @@ def test_axes_in_another_order_are_told_as_such():
         (6.0, "Yours is twice that.", "Find the factor 2: what do you count twice?"),
         (1.5, "Yours is half of it.", "Find the factor 2: what do you halve?"),
         (-3.0, "Yours is the negative of it.", "One minus sign is missing, or one is too many."),
-        (9.0, "Yours is 3 times that.", "Which size of this call is 3? One factor by it is too many."),
+        (9.0, "Yours is 3 times that.", "Which size of this call is 3? Do you multiply by it once too often?"),
         (15.0, "Yours is 5 times that.", "Work out this call by hand"),
         (
             1.0,
@@ -318,7 +318,7 @@ def test_an_entry_of_a_table_that_is_wrong_is_named_and_the_right_one_is_not_pri
         in told
     )
     assert "Not yet: the axes of layer; the axes of group." in told
-    assert "every pixel gets a mean of its own. Correct this, then look at the others." in told
+    assert "every pixel gets its own mean. Correct this, then look at the others." in told
     assert "another cause" not in told, "entries are independent: two may have the same"
     assert "C, H, W" not in told
     assert "(1, 2, 3)" not in told
@@ -355,7 +355,7 @@ def test_results_in_another_order_are_told_as_such():
         return grad_weight, grad_input, grad_bias
 
     told = say(exchanged, "linear_backward")
-    assert "in another order: in the place of grad_input yours has grad_weight." in told
+    assert "in the wrong order: yours has grad_weight in the place of grad_input." in told
     assert "shape is not right" not in told
 
 

@@ -31,7 +31,7 @@ def test_an_empty_batch_of_another_shape_is_a_remark():
     """Both shapes are told."""
     report = course.assess(lambda *args: np.zeros((0, 7)) if len(args[0]) == 0 else linear(*args), "linear")
     assert report.passed
-    assert "yours has the shape (0, 7), wanted is (0, 2). This doesn't count." in str(report)
+    assert "yours has the shape (0, 7), but should have (0, 2). This doesn't count." in str(report)
 
 
 def test_a_remark_is_no_part_of_the_credit():

@@ -68,7 +68,7 @@ def call(
     args, kwargs
         What it is called with. Arrays are copied, so the caller's survive.
     names
-        Names for `args`, then `kwargs`; those that were changed are told.
+        Names for `args`, then `kwargs`; those that were changed are reported.
     seconds
         Time limit.
     signed
@@ -143,7 +143,7 @@ def _attempt(
     except NotImplementedError as error:
         where = raised_in(error, function)
         return Attempt(Ending.NOT_ATTEMPTED, seconds=_clock() - start, error=raised(error, function), detail=where)
-    except BaseException as error:  # whatever a student raises, SystemExit too, is told and not passed on
+    except BaseException as error:  # whatever a student raises, SystemExit too, is reported and not passed on
         return Attempt(Ending.RAISED, seconds=_clock() - start, error=raised(error, function))
     elapsed = _clock() - start
     taken = take(value)

@@ -20,11 +20,11 @@ from typing import Any, TypeVar
 AGAIN = 0.1
 """Seconds after which code that caught the exception is stopped once more; each further time much sooner."""
 SOONEST = 2e-4
-"""Seconds between two alarms at the least. So often, one strikes outside of any `try` before long."""
+"""The fewest seconds between two alarms. At this rate, one soon strikes outside of any `try`."""
 OVERDUE = 1.0
 """Seconds after which a limit's last resort is used: the code has switched the alarm off, or catches whatever comes."""
 DEEPER = 50
-"""So many calls deeper may code be that is too deep in calls to be stopped."""
+"""Code that is too deep in calls to be stopped may be this many calls deeper."""
 
 
 def _of_signal(name: str) -> Any:
@@ -52,7 +52,7 @@ class TimeUp(BaseException):
 
 
 class _Alarm:
-    """What is known of one limit. It interrupts only the thread that set it."""
+    """What is known about one limit. It interrupts only the thread that set it."""
 
     running: _Alarm | None = None
     """The innermost limit on the main thread."""

@@ -216,7 +216,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report, in the order in which it is told."""
+    """A report, in the order in which it is read."""
 
     state: State
     lines: tuple[Line, ...]

@@ -1,4 +1,4 @@
-"""A right text of which only a digest is known: a text can be held against it, and it can't be read."""
+"""A right text whose digest alone is known: a text can be compared with it, but it can't be read."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def describe_together(axes: Iterable[Axes], sentence: str) -> None:
 
 
 def forget(figure: Figure) -> None:
-    """Forget what has been said of a figure's axes: the next frame is another picture."""
+    """Forget the descriptions of a figure's axes: the next frame is another picture."""
     for ax in figure.axes:
         if ax.get_label() != "<colorbar>":
             ax.set_label("")

@@ -64,7 +64,7 @@ def write_unless_changed(path: Path, content: bytes, known: Collection[str]) -> 
 
 
 def overwrite(path: Path, content: bytes) -> None:
-    """Replace a file of our own in one step: a reader sees either the old content or the new."""
+    """Replace one of our own files in one step: a reader sees either the old content or the new."""
     part = _write_part(path, content)
     try:
         os.replace(part, path)

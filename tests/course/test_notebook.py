@@ -192,7 +192,7 @@ def test_whatever_is_typed_the_answer_shows_the_right_call(capsys, monkeypatch):
     assert shown.startswith("edge_kernel: edge_kernel is a value, which does not know its own name.")
     assert 'Next: Give its name, too: check(edge_kernel, "edge_kernel").' in shown
     shown = told(capsys, course.check, lambda x: x)
-    assert shown.startswith("check: a lambda has no name of its own.")
+    assert shown.startswith("check: a lambda has no name.")
     assert 'Next: Name the exercise: check(your_function, "linear").' in shown
     shown = told(capsys, course.check, print)
     assert shown.startswith("check: print is Python's own; pass what you wrote.")

@@ -20,9 +20,9 @@ LEADS = 3
 STEPS = 2400
 """At most this many changes are tried. Where calls are fast, this limit ends a search, not the time."""
 BUSY = 4.0
-"""On a busy machine a search may take so many times as long by the clock."""
+"""On a busy machine a search may take this many times as long by the clock."""
 NEXT_LINES = 2
-"""So many lines are near the last one whose value is right."""
+"""This many lines are near the last one whose value is right."""
 NEAR = 2
 """Changes up to this rank come first in a line that is known to be near the mistake."""
 SIMPLE = 2
@@ -42,7 +42,7 @@ class Order:
     code
         The student's.
     results
-        What became of each case.
+        What happened in each case.
     trial
         Where changed code is run.
     propose

@@ -58,7 +58,7 @@ def _confinement() -> Iterator[Found]:
         from grader.boundary.shared import sandbox
         from grader.boundary.trusted.judge import Nursery
     except ImportError as error:
-        yield Found(thing, f"{error.name or error} is not there", State.BROKEN, advice)
+        yield Found(thing, f"{error.name or error} is missing", State.BROKEN, advice)
         return
     if missing := sandbox.missing():
         yield Found(thing, " ".join(missing), State.BROKEN, advice)
@@ -144,7 +144,7 @@ def _disk(folder: Path) -> Iterator[Found]:
     state = State.BROKEN if free < ROOM else State.LACKS if free < COMFORTABLE else State.GOOD
     advice = "" if state is State.GOOD else "A graded notebook takes about 0.2 MB. Make room, or move the class folder."
     if not os.access(folder, os.W_OK):
-        yield Found("disk", f"{folder} is not writable", State.BROKEN, "Use a folder of your own.")
+        yield Found("disk", f"{folder} is not writable", State.BROKEN, "Use one of your own folders.")
     else:
         yield Found("disk", f"{_size(free)} free in {folder}", state, advice)
 

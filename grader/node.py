@@ -1,4 +1,4 @@
-"""A notebook's parts: dicts with attributes, as nbformat has them, without loading nbformat.
+"""A notebook's parts: dicts with attributes, as in nbformat, without loading nbformat.
 
 It takes a second to load, and thirty megabytes, for checking against schemas; a process that marks needs neither.
 """

@@ -156,7 +156,7 @@ class Marker:
         self.session.close()
 
     def mark(self, handed_in: HandedIn, problems: tuple[str, ...] = ()) -> Marked:
-        """Mark what was handed in, whatever it is.
+        """Mark whatever was handed in.
 
         Parameters
         ----------

@@ -36,7 +36,7 @@ def declared(exercise: Exercise, traces: list[str]) -> dict[str, Any]:
     Raises
     ------
     NotPlain
-        If what its cases do is not a function in a module of its own.
+        If what its cases do is not a function in a separate module.
     """
     oracle = exercise.oracle
     reads = names_read(exercise)
@@ -112,6 +112,6 @@ def _use(exercise: Exercise) -> str | list[Any] | None:
 def _named(function: Callable[..., Any], exercise: Exercise) -> str:
     name, module = getattr(function, "__qualname__", ""), function.__module__
     if not _is_apart(module) or getattr(sys.modules[module], name, None) is not function:
-        problem = f"{exercise.name}: its `use` must be a function in a module of its own, such as use.py."
+        problem = f"{exercise.name}: its `use` must be a function in a separate module, such as use.py."
         raise NotPlain(f"{problem} A closed book takes that module, and leaves out the solution's.")
     return f"{module}:{name}"

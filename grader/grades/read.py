@@ -32,7 +32,7 @@ class NoGrades(GraderError):
 
 
 class Status(StrEnum):
-    """What became of a student's assignment."""
+    """The outcome of a student's assignment."""
 
     GRADED = "graded"
     LATE = "graded, late"
@@ -70,7 +70,7 @@ class Grade:
     Parameters
     ----------
     status
-        What became of it. Without a score it is not a grade.
+        Its outcome. Without a score it is not a grade.
     scores
         Points by exercise; empty where there is no grade.
     penalty
@@ -83,7 +83,7 @@ class Grade:
 
     @property
     def total(self) -> float | None:
-        """What counts in the end, as nbgrader has it: never below 0. None where there is no grade."""
+        """What counts in the end, as in nbgrader: never below 0. None where there is no grade."""
         return max(0.0, sum(self.scores.values()) - self.penalty) if self.scores else None
 
 
@@ -177,7 +177,7 @@ def _in_order(notebook: Any, ids: list[str]) -> list[Any]:
 
 
 def _ids(release: Path) -> list[str]:
-    """Read the ids of a release's cells; none where it is not there any more."""
+    """Read the ids of a release's cells; none where it no longer exists."""
     try:
         cells = json.loads(release.read_bytes())["cells"]
         return [cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells]

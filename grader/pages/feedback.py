@@ -62,7 +62,7 @@ class Written:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a class's feedback.
+    """The outcome of writing a class's feedback.
 
     Parameters
     ----------

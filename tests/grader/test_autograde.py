@@ -265,7 +265,9 @@ def test_only_what_nbgrader_itself_refuses_is_an_error(graded):
     assert [error.split("'")[3] for error in failed] == ["a wrong name"]
     assert feedback == []
     assert found["a damaged timestamp"] == FULL
-    assert "timestamp.txt contains no time; when this was handed in is not known." in page(root, "a damaged timestamp")
+    assert "timestamp.txt contains no time; it is not known when this was handed in." in page(
+        root, "a damaged timestamp"
+    )
     assert found.keys() >= FILES.keys() | LINKS.keys()
 
 

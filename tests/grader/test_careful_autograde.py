@@ -83,7 +83,7 @@ def stamp(folder: Path) -> None:
 
 
 OTHERS = "Files next to the notebook that are not ordinary files, or too many or too large, were left out: {}."
-NO_TIME = "when this was handed in is not known."
+NO_TIME = "it is not known when this was handed in."
 # name: (what is next to the notebook, what is told, the names of what is copied)
 BESIDE = {
     "odd files": (odd_files, OTHERS.format(4), {"data.csv", "more/data.csv"}),

@@ -146,7 +146,7 @@ class GradingShell(InteractiveShell):
         self.failure = sys.exception()
 
     def system(self, cmd: str) -> None:
-        """Start no program, and say so. The cell goes on, as it does at home where a program fails."""
+        """Start no program, and say so. The cell continues, as it does at home where a program fails."""
         _no_process()
 
     system_raw = system_piped = system

@@ -47,7 +47,7 @@ class _Loss:
 
 
 class _Gone(Exception):
-    """An object among the arguments is not there any more."""
+    """An object among the arguments no longer exists."""
 
 
 class Nursery(Processes):
@@ -212,7 +212,7 @@ class Worker:
         try:
             attempt = self._do(operation, root, float(seconds))
             if attempt.ending is Ending.LOST and others and begins and self._ready():
-                # What ran before in the process may have ended it: it is asked again in one of its own.
+                # What ran before in the process may have ended it: it is asked again in a new one.
                 self._losses[root] -= 1
                 self._served = root
                 attempt = self._do(operation, root, float(seconds))

@@ -130,7 +130,7 @@ def test_a_timestamp_that_is_none(tmp_path, stamp):
     hand_in(tmp_path, "ada", notebook()).joinpath("timestamp.txt").write_bytes(STAMPS[stamp])
     found = find(tmp_path)["ada"]
     assert (found.name, found.timestamp) == (FILE, "")
-    assert found.problems == ("timestamp.txt contains no time; when this was handed in is not known.",)
+    assert found.problems == ("timestamp.txt contains no time; it is not known when this was handed in.",)
 
 
 def test_many_files_beside(tmp_path):

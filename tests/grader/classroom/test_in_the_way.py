@@ -303,5 +303,5 @@ def test_problems_are_in_the_feedback(root):
     hand_in(root, "ada", time="when it was done")
     (submitted(root, "bo") / FILE).rename(submitted(root, "bo") / "linear (1).ipynb")
     run(root)
-    assert problems(root, "ada") == ["timestamp.txt contains no time; when this was handed in is not known."]
+    assert problems(root, "ada") == ["timestamp.txt contains no time; it is not known when this was handed in."]
     assert problems(root, "bo") == ["`linear (1).ipynb` was graded as `linear.ipynb`."]

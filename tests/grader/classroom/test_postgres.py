@@ -193,7 +193,7 @@ def test_a_server_that_goes_while_a_class_is_graded(server, root, url):
     try:
         told = stops(root, url, mark=mark)
         assert re.fullmatch(
-            r"The gradebook could not be written: [^\n]+\. What was graded is kept; the same command goes on from there\.",
+            r"The gradebook could not be written: [^\n]+\. What was graded is kept; run the same command to continue\.",
             told,
         )
         told = stops(root, url)

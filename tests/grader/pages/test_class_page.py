@@ -157,7 +157,7 @@ def test_what_everybody_has_is_not_alike():
 
 
 def test_an_exercise_that_the_strong_solve_tells_well():
-    """Against NumPy's correlation; too few students, or no spread, can't be told."""
+    """Against NumPy's correlation; with too few students, or no spread, it is unknown."""
     one, other = [0.0, 1.0, 0.5, 1.0, 0.25], [1.0, 3.0, 2.5, 4.0, 0.0]
     expected = np.corrcoef(one, other)[0, 1]
     assert correlation(one, other) == pytest.approx(expected)

@@ -65,7 +65,7 @@ class Measured:
 
 
 def seconds(call: Callable[[], Any], times: int) -> float:
-    """Give the mean time of a call, over so many in a row: the processor's, which others on the machine don't change."""
+    """Give the mean time of a call, over this many in a row: the processor's, which others on the machine don't change."""
     start = time.process_time()
     for _ in range(times):
         call()

@@ -119,7 +119,7 @@ def a_look_that_fails(patch, copy):
     ],
 )
 def test_what_is_missing_is_told_with_what_to_do(copy, monkeypatch, change, thing, state, says, advice):
-    """Each in a line of its own, and the exit code says whether the course works."""
+    """Each in a separate line, and the exit code says whether the course works."""
     change(monkeypatch, copy)
     monkeypatch.chdir(copy)
     one = found(None)[thing]

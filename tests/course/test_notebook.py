@@ -77,7 +77,7 @@ SPOILED = {
 
 @pytest.mark.parametrize("what", SPOILED)
 def test_assess_never_raises_whatever_a_function_has_spoiled(what):
-    """A report comes out all the same. Each has a process of its own, which is no good afterwards."""
+    """A report comes out all the same. Each has its own process, which is unusable afterwards."""
     code = f"""
 import course, os
 course.assess(lambda x: x, "warm_up")
@@ -104,7 +104,7 @@ def test_the_source_of_a_function_is_not_read_from_a_pipe(tmp_path):
 
 
 def test_hints_lead_on_to_the_solution(capsys):
-    """Each hint names the next, the last one the solution; a wrong number is told."""
+    """Each hint names the next, the last one the solution; a wrong number is reported."""
     course.hint("linear")
     assert 'The next one: hint("linear", 2)' in capsys.readouterr().out
     course.hint(warm_up, 3)

@@ -26,7 +26,7 @@ def test_conv_nd_is_each_of_pytorchs_layers(axes, stride, padding):
 
 
 def test_conv_nd_tells_which_dimensions_work():
-    """Who has written it for images alone has the points for images, and is told that the others are missing."""
+    """An answer for images alone earns the points for images, and the report says that the others are missing."""
 
     def for_images(input, weight, bias=None, stride=1, padding=0):
         if weight.ndim != 4:

@@ -288,7 +288,7 @@ def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
 
 
 def test_what_is_no_array_is_refused() -> None:
-    """Lists are told apart from arrays before anything is computed."""
+    """Lists are distinguished from arrays before anything is computed."""
     with pytest.raises(TypeError, match="weight is a list; a NumPy array is wanted"):
         convolution.conv1d(zeros(1, 2, 5), [[[1.0]]])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="input is a list; a NumPy array is wanted"):

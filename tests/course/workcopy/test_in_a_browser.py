@@ -31,7 +31,7 @@ def test_a_check_is_kept_on_the_drive(drive):
 
 
 def test_a_browser_that_keeps_nothing_is_told(drive, tmp_path):
-    """In a sentence of its own: `course start` can't be run there."""
+    """In a separate sentence: `course start` can't be run there."""
     told = str(progress({}, Journal.find(tmp_path)))
     assert told.startswith("Nothing is kept here, because this browser blocks storage for this page:")
     assert "course start" not in told

@@ -1,4 +1,4 @@
-"""What is said when something is in the way, and what is kept. Nothing is run here."""
+"""What is reported when something is in the way, and what is kept. Nothing is run here."""
 
 import errno
 import json
@@ -299,7 +299,7 @@ def test_a_plugin_that_fails(root):
 
 
 def test_problems_are_in_the_feedback(root):
-    """What was wrong is said where the student reads it."""
+    """What was wrong is reported where the student reads it."""
     hand_in(root, "ada", time="when it was done")
     (submitted(root, "bo") / FILE).rename(submitted(root, "bo") / "linear (1).ipynb")
     run(root)

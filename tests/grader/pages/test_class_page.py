@@ -183,5 +183,5 @@ def test_an_exercise_that_the_strong_solve_tells_well():
     ],
 )
 def test_comments_are_removed(code, left):
-    """Also from a line that is not a program of its own; what can't be read is left out."""
+    """Also from a line that is not a complete program; what can't be read is left out."""
     assert without_comments(code) == left

@@ -1,4 +1,4 @@
-"""Locating: which line of an answer without a known mistake is wrong, and when nothing is said about lines."""
+"""Locating: which line of an answer without a known mistake is wrong, and when no line is named."""
 
 import itertools
 import linecache
@@ -266,7 +266,7 @@ def test_a_change_that_mends_most_cases_is_told_with_their_number():
 
 
 def test_cases_that_are_slow_are_left_out_of_a_search(monkeypatch):
-    """What is known is told: the others were not tried again."""
+    """The report says what is known: the others were not tried again."""
     within = eligible._within_reach
 
     def fast(case, largest):

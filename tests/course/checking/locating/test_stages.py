@@ -1,4 +1,4 @@
-"""Stages: up to which intermediate result an answer is right, and when nothing is said about it."""
+"""Stages: up to which intermediate result an answer is right, and when the report does not say so."""
 
 import itertools
 import linecache

@@ -1,4 +1,4 @@
-"""Traps of axes and of parts of an array: each is told where it explains what is wrong, and not where it doesn't."""
+"""Traps of axes and of parts of an array: each is reported where it explains what is wrong, and not where it doesn't."""
 
 import pytest
 

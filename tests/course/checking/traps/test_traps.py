@@ -1,4 +1,4 @@
-"""Traps of NumPy and Python: each is told with its own words where it fits how the answer is wrong, and not elsewhere."""
+"""Traps of NumPy and Python: each is reported in its own words where a wrong answer fits it, and not elsewhere."""
 
 import linecache
 from dataclasses import replace
@@ -437,7 +437,7 @@ def test_a_trap_has_a_kind_under_which_it_is_kept(trap, kind):
     ],
 )
 def test_a_trap_is_no_fault_where_the_answer_is_right(name, code):
-    """Nothing is said of code that works."""
+    """No trap is reported for code that works."""
     report = assess(code, name)
     assert (report.passed, report.trap) == (True, None)
 
@@ -461,14 +461,14 @@ def test_a_method_that_lacks_self_and_is_called_is_told_by_its_name():
 
 
 def test_code_that_cannot_be_read_has_no_trap():
-    """A function without a source is told as before."""
+    """A function without a source is reported as before."""
     names = {}
     exec("def relu(input):\n    return input * 2", names)
     assert course.assess(names["relu"]).trap is None
 
 
 def test_a_repair_that_was_changed_without_effect_is_not_called_untouched():
-    """As handed out it is told as such; after a harmless change the changes are told."""
+    """As handed out it is reported as such; after a harmless change the changes are reported."""
     given = course.exercises["repair_linear"].misconceptions[0]
     assert "left as it was handed out" in str(assess("import numpy as np\n" + given.handout, "repair_linear"))
     lines = given.source.splitlines()
@@ -587,7 +587,7 @@ def test_a_view_made_by_a_method_is_no_copy():
 
 
 def test_a_trap_is_the_same_in_another_way_of_writing():
-    """`+` or `+=`, as a method or as a function: the mistake is the same, and so is what is said."""
+    """`+` or `+=`, as a method or as a function: the mistake is the same, and so is the report."""
     lines = ("output = output + bias", "output += bias")
     told = [
         str(assess(TRAPS["a bias on the last axis"][1].replace(lines[1], line), "conv2d", mistakes=()))

@@ -1,4 +1,4 @@
-"""What is said of a returned value that is not the expected one, and what to do next."""
+"""What reports say about a returned value that is not the expected one, and what to do next."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ TOLD = {
 
 @pytest.mark.parametrize("kind", TOLD)
 def test_each_mismatch_has_its_own_words(kind):
-    """Every way to be wrong is told in one plain sentence, without a library's traceback."""
+    """Every way to be wrong is reported in one plain sentence, without a library's traceback."""
     function, sentence = TOLD[kind]
     told = say(function)
     assert sentence in told
@@ -209,7 +209,7 @@ def test_a_single_number_says_how_it_is_related_to_the_right_one(value, sentence
 
 
 def test_a_missing_mean_is_told():
-    """Where one number is wanted and its parts came, the missing operation is told, not `[0]`."""
+    """Where one number is wanted and its parts came, the missing operation is named, not `[0]`."""
     told = found_in(np.array([1.0, 2.0, 6.0]), np.float64(3.0))
     assert "The mean of your values is right." in told
     assert "one operation is missing" in told
@@ -232,7 +232,7 @@ def test_one_of_one_values_is_not_counted():
 
 
 def test_a_missing_key_is_named_with_the_keys_that_came():
-    """A misspelt key of a dict is told with all keys."""
+    """A misspelt key of a dict is reported with all keys."""
     solution = course.exercises["summary"].solution
 
     def summary(model, input_shape):
@@ -248,7 +248,7 @@ def test_a_missing_key_is_named_with_the_keys_that_came():
 
 
 def test_random_numbers_are_not_to_be_followed_by_hand():
-    """The rule can be followed, the numbers can't; and one number for all values is told as what it does."""
+    """The rule can be followed, the numbers can't; and one number for all values is described by what it does."""
 
     def dropout(input, p, training, rng):
         return input * (rng.random(input.shape) >= p) / p if training else input.copy()
@@ -264,7 +264,7 @@ def test_random_numbers_are_not_to_be_followed_by_hand():
 
 
 def test_a_number_that_is_a_negative_multiple():
-    """Both are told: the factor and the sign."""
+    """Both are reported: the factor and the sign."""
 
     def mse_loss(input, target):
         return -2 * ((input - target) ** 2).mean()
@@ -347,7 +347,7 @@ def test_a_network_tells_the_largest_value_after_each_layer():
 
 
 def test_results_in_another_order_are_told_as_such():
-    """All results are right, and two have changed places: this is said, and no shape or value is called wrong."""
+    """All results are right, and two have changed places: the report says so, and no shape or value is called wrong."""
     backward = course.exercises["linear_backward"].solution
 
     def exchanged(grad_output, input, weight):
@@ -360,7 +360,7 @@ def test_results_in_another_order_are_told_as_such():
 
 
 def test_one_wrong_result_is_not_an_order():
-    """Where a result is nowhere among the others, nothing is said of an order."""
+    """Where a result is nowhere among the others, no order is reported."""
     backward = course.exercises["linear_backward"].solution
 
     def exchanged_and_wrong(grad_output, input, weight):

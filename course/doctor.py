@@ -99,7 +99,7 @@ def _check(exercise: Exercise) -> Iterator[Found]:
     if not report.passed:
         yield Found("check", "a right answer does not pass", State.BROKEN, "Install the course again.")
         return
-    yield Found("check", f"a right answer passes in {took}, held against {report.oracle} {report.version}".rstrip())
+    yield Found("check", f"a right answer passes in {took}, compared with {report.oracle} {report.version}".rstrip())
     if exercise.withheld:
         yield Found("answers", f"a closed book: it has no solutions; {exercise.withheld.decides} decides about them")
         return

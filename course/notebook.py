@@ -132,7 +132,7 @@ class SwitchedOff(CourseError):
 
 
 class NotChecked(CourseError, LookupError):
-    """Raised by `case` for an exercise of which this session has no report. In Jupyter its traceback is one line."""
+    """Raised by `case` for an exercise that has no report in this session. In Jupyter its traceback is one line."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"NotChecked: {self}"]

@@ -81,7 +81,7 @@ def install_tools(folder: Path) -> Path:
 
 
 def download_wheels(folder: Path) -> list[Path]:
-    """Download the wheels that the course needs beside what Pyodide has, in the versions of constraints.txt."""
+    """Download the wheels that the course needs in addition to what Pyodide has, in the versions of constraints.txt."""
     failed = "The wheels that the course needs in a browser could not be downloaded"
     pinned = dict(line.split("==") for line in CONSTRAINTS.read_text(encoding="utf-8").split())
     wanted = [f"{name}=={pinned[name]}" for name in BESIDE]

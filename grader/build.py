@@ -273,7 +273,7 @@ def _noisy_checks(solution: NotebookNode) -> Iterator[tuple[str, str]]:
 
 
 def _declared(root: Path, chapters: Sequence[str]) -> tuple[Mapping[str, Exercise], list[Problem]]:
-    """Give every exercise, and what is wrong with chapters of other packages, if all lessons of theirs are built."""
+    """Give every exercise, and what is wrong with chapters of other packages, if all their lessons are built."""
     import course
     from course.chapters import PROBLEMS
 

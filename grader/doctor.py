@@ -118,7 +118,7 @@ def _packages() -> Iterator[Found]:
 
 def _torch() -> Iterator[Found]:
     found = _version("torch")
-    advice = "Without it answers are held against the course's own layers. Install torch to hold them against PyTorch."
+    advice = "Without it answers are compared with the course's own layers. Install torch to compare them with PyTorch."
     yield Found("torch", found) if found else Found("torch", "is not installed", State.LACKS, advice)
 
 

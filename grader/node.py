@@ -36,7 +36,7 @@ AnyNode = Any
 
 
 def read_node(text: bytes | str) -> Node:
-    """Read a notebook of which it is known that it is one, with each text in one piece.
+    """Read a notebook that is known to be one, with each text in one piece.
 
     Examples
     --------

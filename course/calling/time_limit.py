@@ -170,7 +170,7 @@ def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
     finally:
         alarm.over = True  # first, and before anything that an alarm could interrupt
         # What was sent by now is raised here. To withdraw it would leave CPython 3.11 with a pending interruption
-        # that never comes, and the next traced function would wait for it for ever.
+        # that never comes, and the next traced function would wait for it forever.
         try:  # noqa: SIM105 - the first call of anything raises it, and `suppress` would be one
             alarm.delivering.acquire()
         except TimeUp:
@@ -213,7 +213,7 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
     finally:
         alarm.over = True
         # What was sent by now is raised here. To withdraw it would leave CPython 3.11 with a pending interruption
-        # that never comes, and the next traced function would wait for it for ever.
+        # that never comes, and the next traced function would wait for it forever.
         try:  # noqa: SIM105 - the first call of anything raises it, and `suppress` would be one
             alarm.delivering.acquire()
         except TimeUp:
@@ -275,7 +275,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 def let_go(action: Callable[[], Any], seconds: float) -> None:
-    """Do what may set a student's objects free, whose last words must not last for ever."""
+    """Do what may set a student's objects free, whose finalizers must not run forever."""
     try:
         limited(seconds, action)
     except TimeUp:

@@ -196,7 +196,7 @@ class Tried:
 
 
 class Evidence:
-    """Every result of a check, to hold mistakes against.
+    """Every result of a check, to compare mistakes with.
 
     Parameters
     ----------

@@ -172,7 +172,7 @@ class Returned:
     changed
         Names of the arguments that the call changed.
     trace
-        How the first value that differs comes about, where that is short.
+        How the first value that differs is computed, where that is short.
     is_list
         Whether a list came back where an array is wanted. Its values count all the same.
     narrow

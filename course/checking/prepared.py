@@ -91,7 +91,7 @@ class Prepared:
 
     @cached_property
     def _forms(self) -> list[dict[str, Any]]:
-        """What a result says of each case's arguments."""
+        """What a result says about each case's arguments."""
         forms = []
         for index, (arguments, expected) in enumerate(zip(self.arguments, self.expected, strict=True)):
             arrays = [value for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)]
@@ -252,7 +252,7 @@ def _told_seconds(attempt: Attempt) -> float:
 
 
 def _worked_out(exercise: Exercise, arguments: Arguments, comparison: Comparison) -> str:
-    """Tell how the first value that is wrong comes about."""
+    """Say how the first value that is wrong is computed."""
     wrong = comparison.wrong[:1]
     if exercise.trace is None or not wrong or not isinstance(wrong[0].found, (WrongValues, WrongNumber)):
         return ""

@@ -22,7 +22,7 @@ Arguments = Mapping[str, Any]
 """One call's arguments by name, in the order of the signature."""
 
 Trace = Callable[[Arguments, tuple[int, ...]], str]
-"""Tells how the value at an index of the result comes about."""
+"""Says how the value at an index of the result is computed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,7 +246,7 @@ class Exercise:
         Whether the notebook hands out the first mistake, to be repaired, instead of an empty function. Such an
         exercise earns all of its points or none.
     trace
-        Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
+        Says how one value of the result is computed: ``trace(arguments, index) -> str``, empty if too long to say.
         The index of a single number is ``()``. Where there are several results, a dict with one for each name.
     stages
         What is computed on the way to the result, or to the first of several: ``"the attention weights": "weights"``.

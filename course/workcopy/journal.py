@@ -30,7 +30,7 @@ class Check:
     passed
         Whether every case was right.
     recorded
-        What the check told of a wrong answer.
+        What the check found in a wrong answer.
     """
 
     time: datetime

@@ -79,7 +79,7 @@ def marking(scheduler: str = "") -> Iterator[Mark]:
 
 
 def _connected(scheduler: str, connect: Callable[[], Any]) -> Any:
-    """Connect to a scheduler in time. Dask waits for ever where something listens that is none, and says nothing."""
+    """Connect to a scheduler in time. Dask waits forever if something else listens there and says nothing."""
     answers: Queue[Any] = Queue()
 
     def run() -> None:

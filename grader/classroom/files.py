@@ -80,7 +80,7 @@ def write_time(graded: Path, timestamp: str) -> None:
 
 
 def remove_feedback(folder: Path) -> None:
-    """Remove feedback that tells of an earlier grade; nbgrader would take it for up to date.
+    """Remove feedback on an earlier grade; nbgrader would take it for up to date.
 
     Raises
     ------

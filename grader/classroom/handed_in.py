@@ -88,7 +88,7 @@ class Carried(HandedIn):
 
 
 Choose = Callable[[Path, list[str]], tuple[str, tuple[str, ...]]]
-"""Takes a folder and its notebooks, and gives the one to be graded and what the feedback says of that."""
+"""Takes a folder and its notebooks, and gives the one to be graded and what the feedback says about it."""
 
 
 def find_submissions(submitted: Path, assignment: str, notebook: str, choose: Choose) -> Iterator[HandedIn]:

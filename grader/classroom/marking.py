@@ -105,7 +105,7 @@ class Marked:
     scores
         Points by the id of the graded cell; None where a person has to grade.
     comments
-        What nbgrader says of a cell that was left as it was handed out, by the cell's id.
+        What nbgrader says about a cell that was left as it was handed out, by the cell's id.
     problems
         What was wrong with the submission, in plain sentences.
     errors

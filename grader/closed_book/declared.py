@@ -31,7 +31,7 @@ def declared(exercise: Exercise, traces: list[str]) -> dict[str, Any]:
     exercise
         The exercise.
     traces
-        Names of the results of which it is recorded how they come about.
+        Names of the results for which it is recorded how they are computed.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What nbgrader's gradebook says of a class: points by exercise, late penalties, and what is not a grade."""
+"""What nbgrader's gradebook says about a class: points by exercise, late penalties, and what is not a grade."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def read_grades(config: Config, wanted: Collection[str] = (), roster: Roster | N
     wanted
         Which assignments; by default all.
     roster
-        Who is in the class. It adds names, and who has not handed in anything.
+        Who is in the class. It adds names, and those who have not handed in anything.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a check tells of a mistake that it does not know: each known mistake, checked without its own entry.
+"""What a check says about a mistake that it does not know: each known mistake, checked without its own entry.
 
 Run it with ``python tests/benchmarks/bench_tutor.py --sample 100``. It measures; it judges nothing: whether a name by
 another mistake leads on, only a reader can tell. ``--write FILE`` keeps each answer with its report for that.
@@ -37,7 +37,7 @@ KINDS = ("named", "in part", "located", "trap", "nothing", "our error")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one check told of one mistake, and the processor's seconds it took."""
+    """What one check said about one mistake, and the processor's seconds it took."""
 
     chapter: str
     known: Misconception

@@ -58,7 +58,7 @@ class Order:
     telling
         The arguments by which the leading case differs from all that pass.
     told
-        The index of the case that the report is about, of which `reached` tells; None if it is not tried again.
+        The index of the case that the report and `reached` are about; None if it is not tried again.
     """
 
     def __init__(

@@ -121,7 +121,7 @@ def most_cases(
     seeds
         The changes that help.
     led
-        Indices of the cases of which one must be right.
+        Indices of cases, at least one of which must be right.
     failing, passing
         Indices of the cases.
     trial

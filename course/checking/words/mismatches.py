@@ -316,7 +316,7 @@ def _not_right(result: CheckResult, part: str, yours: str) -> Sentence:
 
 
 def _worked_out(returned: Returned) -> tuple[Line, ...]:
-    """Tell how the first wrong number comes about, where the exercise can say it."""
+    """Say how the first wrong number is computed, where the exercise can say it."""
     return (fact((Text(f"Worked out: {returned.trace}."),)),) if returned.trace else ()
 
 

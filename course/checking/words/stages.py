@@ -1,4 +1,4 @@
-"""What to say of a computation of several stages: how far it is right, and what comes next."""
+"""What to say about a computation of several stages: how far it is right, and what comes next."""
 
 from __future__ import annotations
 

@@ -268,7 +268,7 @@ class Worker:
         return Reference("function", self._functions.number(value)) if callable(value) else None
 
     def _forget(self) -> None:
-        """Let go of a case's objects and functions. What an object does as it goes is counted for who made it."""
+        """Let go of a case's objects and functions. What an object does as it goes is charged to whoever made it."""
         self._functions.forget()
         roots = set(self._held.values())
         if not roots:

@@ -122,7 +122,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
     names
         The names of the call's arguments: only these can have been changed.
     elapsed
-        How long the judge waited. This is the call's time: what the reply says of it may be a lie.
+        How long the judge waited. This is the call's time: what the reply says about it may be a lie.
     keep
         The number under which the worker should keep an object; the reply only says whether it did.
 

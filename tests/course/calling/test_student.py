@@ -115,7 +115,7 @@ def test_a_value_that_is_still_to_be_written_is_no_attempt(blank):
     ],
 )
 def test_a_value_of_another_kind_is_told_so(value, words):
-    """What `use` stumbles over becomes a wrong type, never an error of ours."""
+    """What `use` stumbles over becomes a wrong type, never one of our own errors."""
     assert words in str(runner.assess(LAST, value))
 
 

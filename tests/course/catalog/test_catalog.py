@@ -1,4 +1,4 @@
-"""Every card of the catalog is held against PyTorch."""
+"""Every card of the catalog is compared with PyTorch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no oracle says of chapter 13: masks, heads and multi-head attention, held against PyTorch."""
+"""What no oracle checks in chapter 13: masks, heads and multi-head attention, compared with PyTorch."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What no oracle says of chapter 12: the axes of `normalization_axes`, held against PyTorch's layers."""
+"""What no oracle checks in chapter 12: the axes of `normalization_axes`, compared with PyTorch's layers."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What chapter 04's own references promise, held against PyTorch."""
+"""What chapter 04's own references promise, compared with PyTorch."""
 
 import importlib
 

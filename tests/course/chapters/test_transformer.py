@@ -1,4 +1,4 @@
-"""What chapter 14's own references promise, held against PyTorch and against the formulas."""
+"""What chapter 14's own references promise, compared with PyTorch and with the formulas."""
 
 import math
 
@@ -88,7 +88,7 @@ OTHERS = [known for known in LAYER.misconceptions if known.mistake.slug not in O
 
 @pytest.mark.parametrize("known", OTHERS, ids=lambda known: known.mistake.slug)
 def test_a_layer_in_one_function_without_a_mask_is_told_its_mistake(known):
-    """Every known mistake but the three of the mask, with nothing said of what is not asked for."""
+    """Every known mistake but the three of the mask, and nothing about what is not asked for."""
     report = course.assess(without_a_mask(known.source), LAYER.name)
     assert not report.passed
     assert (report.misconceptions, report.explains.everything) == ((known.id,), True)

@@ -213,7 +213,7 @@ def scaled(x):
 
 
 def of_two(*rivals):
-    """Diagnose an answer with two mistakes, of which one gives infinity in one case, and say which were found."""
+    """Diagnose an answer with two mistakes, one of which gives infinity in one case, and say which were found."""
     infinite = both = np.full(4, np.inf)
     alone = {"factor": [WRONG, WRONG], **{rival: [RIGHT, infinite] for rival in rivals}}
     edits = {"factor": ("2 * x", "3 * x"), "first": (" + 1", " + 2"), "second": (" + 1", " - 1")}

@@ -1,4 +1,4 @@
-"""Networks of the usual kinds, and what torchinfo says of them."""
+"""Networks of the usual kinds, and what torchinfo says about them."""
 
 from __future__ import annotations
 

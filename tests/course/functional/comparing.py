@@ -1,4 +1,4 @@
-"""How a layer is held against PyTorch's: random arrays that can't be written to, values, gradients, refusals."""
+"""How a layer is compared with PyTorch's: random arrays that can't be written to, values, gradients, refusals."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -28,7 +28,7 @@ each_dimension = pytest.mark.parametrize("axes", [1, 2, 3])
 
 @pytest.fixture(autouse=True, scope="module")
 def _one_thread() -> Iterator[None]:
-    # beside other test processes, PyTorch's threads would mostly wait for each other
+    # next to other test processes, PyTorch's threads would mostly wait for each other
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -56,7 +56,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One of ours beside PyTorch's."""
+    """One of ours next to PyTorch's."""
 
     name: str
 

@@ -17,7 +17,7 @@ def drive(tmp_path, monkeypatch):
 
 
 def test_a_chapter_on_the_drive_is_in_a_working_copy(drive, tmp_path):
-    """Only there: beside the drive nothing is kept."""
+    """Only there: outside the drive nothing is kept."""
     assert find_working_copy(drive / "01_linear") == drive
     assert find_working_copy(tmp_path) is None
 

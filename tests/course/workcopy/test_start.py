@@ -114,7 +114,7 @@ def test_a_changed_notebook_stays_and_the_new_release_comes_beside_it_once(noteb
 
 
 def test_an_untouched_offer_is_replaced_by_a_newer_one(notebooks, home):
-    """The file beside follows the releases as long as it is one."""
+    """The file next to it follows the releases as long as it is one of them."""
     start(home, notebooks)
     (home / LINEAR).write_text("mine")
     for text in ("l2", "l3"):

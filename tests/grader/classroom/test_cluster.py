@@ -236,7 +236,7 @@ class Fake:
         self.sent = True
 
     def recv(self):
-        assert self.sent, "it would wait for ever"
+        assert self.sent, "it would wait forever"
         if self.lost:
             raise EOFError
         return Marked(b"", {}, {})

@@ -265,7 +265,7 @@ def test_a_disk_too_full_for_the_ledger(root, monkeypatch):
 
 
 def test_what_graded_files_look_like(root):
-    """Files beside come along, scripts and links do not; nothing is writable, as nbgrader leaves it."""
+    """Files next to it come along, scripts and links do not; nothing is writable, as nbgrader leaves it."""
     folder = submitted(root, "ada")
     (folder / "data").mkdir()
     (folder / "data" / "numbers.csv").write_text("1,2")

@@ -1,4 +1,4 @@
-"""What a page says of a class: topics first, all numbers, names or none, and likeness as a hint."""
+"""What a page says about a class: topics first, all numbers, names or none, and likeness as a hint."""
 
 import re
 

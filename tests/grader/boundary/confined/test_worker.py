@@ -409,7 +409,7 @@ def test_a_cell_has_a_time_limit(nursery: Nursery) -> None:
 
 
 def test_a_worker_holds_nothing_that_could_be_found(nursery: Nursery) -> None:
-    """Students find the stub named `course` and nothing else of ours, by name or by path."""
+    """Students find the stub named `course` and nothing else of the course, by name or by path."""
     loaded = """
 import os, sys
 ours = ("torch", "torchinfo", "grader", "pytest", "course")

@@ -405,7 +405,7 @@ def test_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_seccomp_that_is_denied_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A container may deny the call itself; that is not an error of ours."""
+    """A container may deny the call itself; that is not our error."""
 
     def denied() -> bool:
         raise seccompy.SeccompError(errno.EPERM, "Operation not permitted")

@@ -324,7 +324,7 @@ def test_unread_bytes_can_be_thrown_away(pipe) -> None:
 
 
 def test_references_go_one_way_only() -> None:
-    """Who has objects to give follows references; who has none refuses them, and so does a senseless one."""
+    """A side with objects to give follows references; one without refuses them. Senseless references are refused, too."""
     things = [object(), object()]
     message = encode([things, {"a": (things[1],)}], strict=True, refer=lambda x: Reference("held", things.index(x)))
     assert decode(message, follow=lambda kind, number: (kind, number)) == [

@@ -21,7 +21,7 @@ PYTHON = (3, 11)
 ROOM = 100_000_000
 """Bytes of disk without which a class's notebooks and gradebook can't be written."""
 COMFORTABLE = 2_000_000_000
-"""Bytes of disk, and of memory, from which on nothing is short."""
+"""From this many bytes of disk, and of memory, there is enough."""
 
 
 def examine(folder: Path) -> Iterator[Found]:

@@ -1,4 +1,4 @@
-"""A release in nbgrader's gradebook: added where it is missing, and brought up to date where no grade hangs on it."""
+"""A release in nbgrader's gradebook: added where it is missing, and brought up to date where no grade depends on it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class GradebookError(GraderError):
 
 
 class ReleaseChanged(GradebookError):
-    """Grades hang on an earlier release."""
+    """Grades depend on an earlier release."""
 
     def __init__(self, assignment: str, changes: Changes, students: list[str]) -> None:
         many = f"{len(students)} student{'s' if len(students) > 1 else ''} ({shorten(students)})"
@@ -55,7 +55,7 @@ class ReleaseChanged(GradebookError):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How a release differs from what the gradebook knows of it.
+    """How a release differs from what the gradebook knows about it.
 
     Examples
     --------
@@ -70,7 +70,7 @@ class Changes:
 
     @property
     def matter(self) -> bool:
-        """Whether a grade may hang on them; on another text alone none does."""
+        """Whether a grade may depend on them; none depends on another text alone."""
         return bool(self.added or self.removed or self.points)
 
     def __bool__(self) -> bool:
@@ -179,7 +179,7 @@ def register(db_url: str, release: Path, assignment: str, course: str = "", regr
 
 
 def compare(release: NotebookNode, known: Notebook) -> Changes:
-    """Tell how a release differs from what the gradebook knows of it."""
+    """Say how a release differs from what the gradebook knows about it."""
     ours, sources = _outline(release)
     theirs = {(kind, cell.name): cell for kind in _KINDS for cell in getattr(known, f"{kind}_cells")}
     texts = {cell.name: _facts(cell.cell_type, cell.locked, cell.source, cell.checksum) for cell in known.source_cells}
@@ -216,7 +216,7 @@ def _raised_by_the_database(error: BaseException) -> bool:
 
 
 def _outline(release: NotebookNode) -> tuple[dict[tuple[str, str], float | None], dict[str, dict[str, Any]]]:
-    """Give what nbgrader keeps of a release: its cells by kind and name, with points, and their texts."""
+    """Give what nbgrader keeps about a release: its cells by kind and name, with points, and their texts."""
     cells: dict[tuple[str, str], float | None] = {}
     sources: dict[str, dict[str, Any]] = {}
     for cell in release.cells:

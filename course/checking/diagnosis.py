@@ -119,7 +119,7 @@ class Separation:
 
 @dataclass(frozen=True, slots=True)
 class Circumstance:
-    """What around an answer explains how it was judged: told before everything else, with what to do about it."""
+    """What around an answer explains how it was judged: reported before everything else, with what to do about it."""
 
     sentence: str
     step: str

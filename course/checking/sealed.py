@@ -35,7 +35,7 @@ class Sealed(Foreign):
 
 
 def sealed(text: str, salt: str) -> Sealed:
-    """Keep of a text what tells it from others.
+    """Keep what distinguishes a text from others.
 
     Examples
     --------

@@ -17,7 +17,7 @@ AS_BEFORE = None
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The numbers that were recorded of an exercise.
+    """The numbers that were recorded for an exercise.
 
     Parameters
     ----------

@@ -128,5 +128,5 @@ def _admit(root: Path) -> bool:
 
 
 def _plain(name: str) -> str:
-    """Make a course's id of a folder's name."""
+    """Make a course's id from a folder's name."""
     return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name).strip("-") or "class"

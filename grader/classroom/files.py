@@ -12,7 +12,7 @@ from grader.classroom.handed_in import TIMESTAMP
 from grader.errors import GraderError
 
 READ_ONLY = 0o444
-"""nbgrader leaves what it has graded so."""
+"""The mode in which nbgrader leaves graded files."""
 
 
 class NotWritten(GraderError):

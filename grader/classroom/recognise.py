@@ -1,4 +1,4 @@
-"""Recognising a chapter's notebook by what is in it, whatever its file is called."""
+"""Recognising a chapter's notebook by its content, whatever its file is called."""
 
 from __future__ import annotations
 

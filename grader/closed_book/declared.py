@@ -1,4 +1,4 @@
-"""What a closed book has of an exercise in words: what its students see anyway."""
+"""What a closed book says about an exercise in words: what its students see anyway."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which assignment a notebook is of, by what is in it."""
+"""Which assignment a notebook belongs to, from its content."""
 
 from __future__ import annotations
 

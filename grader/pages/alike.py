@@ -1,4 +1,4 @@
-"""Answers that are the same but for names, comments and layout: a hint, and never a verdict."""
+"""Answers that are the same except for names, comments and layout: a hint, and never a verdict."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Seen:
 
 
 def mistakes(results: Iterable[Result], exercises: Mapping[str, Exercise]) -> list[Seen]:
-    """List the known mistakes, the most common first. Code that is as it was handed out is none."""
+    """List the known mistakes, the most common first. Code that is as it was handed out does not count."""
     results = list(results)
     who: dict[tuple[str, str], list[str]] = defaultdict(list)
     for result in results:

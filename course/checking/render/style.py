@@ -31,7 +31,7 @@ ROW = '<tr style="background: none">'
 SIDE_BY_SIDE = "display: flex; flex-wrap: wrap; gap: 0.7em 2em; align-items: flex-start"
 """As long as there is room; on a narrow page below one another."""
 HIDDEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; white-space: nowrap; clip: rect(0, 0, 0, 0)"
-"""For who listens to the page. Untrusted notebooks keep no `aria-label`, but text."""
+"""For screen readers. Untrusted notebooks keep no `aria-label`, but text."""
 
 
 def box(content: str, style: str) -> str:

@@ -67,7 +67,7 @@ NONE = Calls()
 
 
 class Ahead:
-    """What is expected to be asked, and what came back of it.
+    """What is expected to be asked, and the replies to it.
 
     Parameters
     ----------

@@ -326,7 +326,7 @@ class Worker:
             raise
 
     def _deadline(self, seconds: float) -> float:
-        """Give the time until which to wait for what may take so long, or for what is left to the submission."""
+        """Give the deadline of something that may take this long, within the time that is left to the submission."""
         return time.monotonic() + min(seconds + self.limits.grace, max(self.left, 0.1))
 
     def _ask(self, kind: str, request: dict[str, Any], seconds: float) -> Any:

@@ -208,7 +208,7 @@ course.explore(forty_steps, description=about, figsize=(5.6, 2.6), **choices)
 # ### The layers
 #
 # The network is built of layers. The next cell has short versions of the layers of chapter {{counting}}, in case you
-# have not solved all of them. You can go on without reading it. **Better, use your own**: add a cell below it and paste
+# have not solved all of them. You can continue without reading it. **Better, use your own**: add a cell below it and paste
 # your six classes there. They replace these, here and when you are graded. The helpers that your classes need, `pair`,
 # `windows` and `put_back`, are in this cell.
 

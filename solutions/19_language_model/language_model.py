@@ -487,7 +487,7 @@ def shared(grad, group):
 
 # %% [markdown]
 # The second cell has the backward pass of a decoder layer: each line of `decoder_layer` has its gradient here, from the
-# last line to the first. You can go on without reading it. It gets only the input of the layer, and computes the rest
+# last line to the first. You can continue without reading it. It gets only the input of the layer, and computes the rest
 # of the layer again. This saves memory. Large models are often trained in this way, too. It is called *activation
 # checkpointing*.
 

@@ -89,7 +89,7 @@ def collect(
     source: Annotated[
         Path, typer.Argument(metavar="ZIP|FOLDER", help="What Canvas or Moodle let you download, packed or unpacked.")
     ],
-    system: Annotated[From, typer.Option("--from", help="The system that named the files.")],
+    system: Annotated[From, typer.Option("--from", help="Who has written the names of the files.")],
     roster: Annotated[Path, typer.Option(help="The class list: Canvas' gradebook, Moodle's worksheet, or a table.")],
     assignment: Annotated[
         str, typer.Option(help="Take only notebooks of this chapter; by default each goes where it belongs.")

@@ -48,14 +48,14 @@ class ReleaseChanged(GradebookError):
     def __init__(self, assignment: str, changes: Changes, students: list[str]) -> None:
         many = f"{len(students)} student{'s' if len(students) > 1 else ''} ({shorten(students)})"
         super().__init__(
-            f"The release of {assignment} has changed since it was used to grade {many}: {changes}. "
+            f"The release of {assignment} is another one than that by which {many} had been graded: {changes}. "
             f"Nothing was written. `grader grade {assignment} --regrade` takes over the release and grades them again."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How a release differs from what the gradebook knows about it.
+    """How a release differs from what the gradebook knows of it.
 
     Examples
     --------
@@ -179,7 +179,7 @@ def register(db_url: str, release: Path, assignment: str, course: str = "", regr
 
 
 def compare(release: NotebookNode, known: Notebook) -> Changes:
-    """Say how a release differs from what the gradebook knows about it."""
+    """Tell how a release differs from what the gradebook knows of it."""
     ours, sources = _outline(release)
     theirs = {(kind, cell.name): cell for kind in _KINDS for cell in getattr(known, f"{kind}_cells")}
     texts = {cell.name: _facts(cell.cell_type, cell.locked, cell.source, cell.checksum) for cell in known.source_cells}
@@ -216,7 +216,7 @@ def _raised_by_the_database(error: BaseException) -> bool:
 
 
 def _outline(release: NotebookNode) -> tuple[dict[tuple[str, str], float | None], dict[str, dict[str, Any]]]:
-    """Give what nbgrader keeps about a release: its cells by kind and name, with points, and their texts."""
+    """Give what nbgrader keeps of a release: its cells by kind and name, with points, and their texts."""
     cells: dict[tuple[str, str], float | None] = {}
     sources: dict[str, dict[str, Any]] = {}
     for cell in release.cells:

@@ -133,7 +133,7 @@ def _rows(path: Path) -> list[list[str]]:
     except OSError as error:
         raise RosterError(f"{path} can't be read: {error.strerror}.") from None
     except (UnicodeDecodeError, csv.Error):
-        raise RosterError(f"{path} is not a CSV file in UTF-8; export the list of students as one.") from None
+        raise RosterError(f"{path} is no CSV file in UTF-8; export the list of students as such.") from None
     if not rows or not any(rows[0]):
         raise RosterError(f"{path} is empty; a list of students is wanted, with a line of headings.")
     return rows

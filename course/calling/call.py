@@ -143,7 +143,7 @@ def _attempt(
     except NotImplementedError as error:
         where = raised_in(error, function)
         return Attempt(Ending.NOT_ATTEMPTED, seconds=_clock() - start, error=raised(error, function), detail=where)
-    except BaseException as error:  # whatever a student raises, SystemExit too, is reported and not passed on
+    except BaseException as error:  # whatever a student raises, SystemExit too, is told and not passed on
         return Attempt(Ending.RAISED, seconds=_clock() - start, error=raised(error, function))
     elapsed = _clock() - start
     taken = take(value)

@@ -41,7 +41,7 @@ the releases in notebooks/ come from the installed course, and `grader release` 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """One file of a release, and what was done with it.
+    """One file of a release, and what became of it.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
     Returns
     -------
     files, chapters
-        What was done with each file, and the chapters that the gradebook knows now.
+        What became of each file, and the chapters that the gradebook knows now.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
     if changed:
         raise NoRelease(
             f"{' and '.join(changed)} {'was' if len(changed) == 1 else 'were'} graded with other exercises or points; "
-            "nothing was changed. Set them in class.toml as they were, or start a new class folder."
+            "nothing was changed. Set them in class.toml as they were, or start a class folder of its own."
         )
     files = _write(root, contents)
     for name in wanted:

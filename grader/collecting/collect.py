@@ -28,7 +28,7 @@ class NothingCollected(GraderError):
 
 @dataclass(slots=True)
 class Collected:
-    """What was done for one assignment: students' ids by what was done with their files."""
+    """What was done for one assignment: students' ids by what became of them."""
 
     new: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)

@@ -52,8 +52,8 @@ def test_a_small_table(tmp_path, head):
         ("student,name\n,Kim\n", ", line 2 has no id for its student."),
         ("student,name\n../kim,Kim\n", ", line 2: '../kim' can't name a folder, which a student's id does."),
         ("student,name\n.kim,Kim\n", ", line 2: '.kim' can't name a folder, which a student's id does."),
-        ("student,name\nkim,Zoë\n".encode("latin-1"), " is not a CSV file in UTF-8; export the list of students as one."),
-        (b"PK\x03\x04\xff\x00", " is not a CSV file in UTF-8; export the list of students as one."),
+        ("student,name\nkim,Zoë\n".encode("latin-1"), " is no CSV file in UTF-8; export the list of students as such."),
+        (b"PK\x03\x04\xff\x00", " is no CSV file in UTF-8; export the list of students as such."),
         (b"a" * (MOST_BYTES + 1), f" has more than {MOST_BYTES:,} bytes; a list of students is wanted, as CSV."),
     ],
 )  # fmt: skip

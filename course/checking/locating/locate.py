@@ -63,7 +63,7 @@ STOPPED = 3
 
 
 def right_shares(value: Any, expected: Any, names: Sequence[str]) -> tuple[float, ...] | None:
-    """Say how far each result is right where some are wrong, if only values can be wrong: a fast first look.
+    """Say how far each result is right where some are wrong, and nothing but values can be: a first look, and fast.
 
     A right result counts 1. Of a wrong one it counts how many quarters of its values are right, as less than that.
 
@@ -297,7 +297,7 @@ def locate(
     source
         The code of the function or class; empty where it is not known.
     seconds
-        How long the search may take; a search in the functions that it calls takes `FOR_HELPERS` of it in addition.
+        How long the search may take; a search in the functions that it calls takes `FOR_HELPERS` of it besides.
     reached
         How far it is known to be right.
     source_of
@@ -321,7 +321,7 @@ def locate(
         (i for i, case in enumerate(again) if not case.passed), key=lambda i: (again[i].empty, again[i].size)
     )
     trial.follow(failing)
-    two = two and not loses_axes(result)  # the sentence about the shape is then the better help
+    two = two and not loses_axes(result)  # what is said about the shape is then the better help
     told = next((i for i, case in enumerate(again) if case is result.lead), None)
     found = _search(trial, again, seconds, two, reached, told)
     if (found is None or len(found.right) < len(counted)) and helpers:

@@ -20,7 +20,7 @@ from course.checking.prepared import Prepared
 
 
 class Time:
-    """Clocks that advance by the same time at each reading, and once by a pause."""
+    """Clocks that go on by the same time at each reading, and once by a pause."""
 
     def __init__(self, each, pause=0.0, at=0):
         self.each, self.pause, self.at = each, pause, at

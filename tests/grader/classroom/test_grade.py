@@ -198,7 +198,7 @@ def test_a_release_that_changed_is_told_before_anything_is_written(root):
     with pytest.raises(ReleaseChanged) as told:
         run(root)
     assert str(told.value) == (
-        "The release of 01_linear has changed since it was used to grade 3 students (ada, bo, cy): `why` is "
+        "The release of 01_linear is another one than that by which 3 students (ada, bo, cy) had been graded: `why` is "
         "new, `essay` is new, `check-linear_macs` is gone, `linear_macs` is gone, `check-linear` counts 7 points instead "
         "of 4. Nothing was written. `grader grade 01_linear --regrade` takes over the release and grades them again."
     )

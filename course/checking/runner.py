@@ -298,7 +298,7 @@ def refuse(asked: Asked, finding: Finding, seed: int = 0, notes: tuple[str, ...]
     Examples
     --------
     >>> print(refuse(Asked("check"), NotCallable("int")))
-    check: a function is wanted here, this is an int.
+    check: a function is expected here, this is an int.
     Next: Pass the function itself, check(linear), without calling it.
     """
     return Report(asked, (CaseResult(f"a {asked.kind}", "", finding),), seed=seed, notes=notes)

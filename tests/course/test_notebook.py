@@ -42,14 +42,14 @@ def test_check_on_what_is_no_function_is_told_plainly(thing, capsys):
     """Anything but a function gets a sentence, not a TypeError."""
     with pytest.raises(course.CheckFailed):
         course.check(thing, "linear")
-    assert "a function is wanted here" in capsys.readouterr().out
+    assert "a function is expected here" in capsys.readouterr().out
 
 
 def test_a_thing_without_a_name_is_told_plainly(capsys):
     """`check(7)` wants a function; it does not look for an exercise called int."""
     with pytest.raises(course.CheckFailed):
         course.check(7)
-    assert capsys.readouterr().out.startswith("check: a function is wanted here, this is an int.")
+    assert capsys.readouterr().out.startswith("check: a function is expected here, this is an int.")
 
 
 def test_assess_never_raises_and_prints_nothing(capsys):

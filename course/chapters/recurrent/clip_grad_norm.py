@@ -163,7 +163,7 @@ EXERCISE = Exercise(
             "norm-left-out",
             edit=("for grad in grads], norm", "for grad in grads]"),
             gives="when only the list of arrays is returned, without the norm.",
-            advice="Two results are wanted: the list, and the norm from before.",
+            advice="Two results are expected: the list, and the norm from before.",
         ),
         Mistake(
             "norm-after",

@@ -158,7 +158,7 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
             name = "linear" if result.exercise == "check" else result.exercise  # check(7) names no exercise
             return Told(
                 say("Pass the {} itself, {:v}, without calling it.", kind, f"check({name})"),
-                verdict=say("a {} is wanted here, this is {}.", kind, a(type_name)),
+                verdict=say("a {} is expected here, this is {}.", kind, a(type_name)),
             )
         case WrongSignature(yours):
             if "." in lead.called.rpartition("; ")[2].partition("(")[0]:

@@ -134,7 +134,7 @@ def _other_shapes(result: CheckResult) -> tuple[Line, ...]:
     """Give the wrong shapes of results that come after the one that is described in full."""
     wrong = result.lead.comparison.wrong[1:] if result.lead and result.lead.comparison else ()
     shapes = {unit.name: unit.found for unit in wrong if isinstance(unit.found, WrongShape)}
-    sentence = "The shape of `{}`: yours {:v}, wanted {:v}."
+    sentence = "The shape of `{}`: yours {:v}, expected {:v}."
     return tuple(fact(say(sentence, name, *unequal(one.yours, one.wanted))) for name, one in shapes.items())
 
 

@@ -85,8 +85,8 @@ def test_a_class_without_a_method_is_told_so():
 
 @pytest.mark.parametrize("thing", [3, None, [1.0]])
 def test_what_is_no_class_is_told_so(thing):
-    """A class is wanted, and the sentence says so."""
-    assert "a class is wanted here" in str(runner.assess(LINEAR, thing))
+    """A class is expected, and the sentence says so."""
+    assert "a class is expected here" in str(runner.assess(LINEAR, thing))
 
 
 def test_a_value_is_checked_part_by_part():
@@ -109,7 +109,7 @@ def test_a_value_that_is_still_to_be_written_is_no_attempt(blank):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ({"regression": 2, "binary": None}, "a text is wanted"),
+        ({"regression": 2, "binary": None}, "a text is expected"),
         ({}, "Your value is a dict"),
         (7, "Your value is an int"),
     ],

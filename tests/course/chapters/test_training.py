@@ -242,7 +242,7 @@ def test_a_wrong_sign_sends_the_loss_up_for_good():
         ({"A": "no updates"}, "no updates (none of the six causes)"),
         ({"a": "no update"}, "no key 'A'; its keys are 'a'"),
         (["no update"], "not a dict"),
-        ({"A": ["no update"]}, "text is wanted"),
+        ({"A": ["no update"]}, "text is expected"),
     ],
 )
 def test_cause_of_curve_tells_what_was_written(value, told):

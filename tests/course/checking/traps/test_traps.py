@@ -253,7 +253,7 @@ TRAPS = {
     "a generator": (
         "warm_up",
         "def warm_up(x):\n    return (2 * value + 1 for value in x)\n",
-        "returned a generator; a NumPy array is wanted.",
+        "returned a generator; a NumPy array is expected.",
         "Collect the values: np.array(list(...))",
     ),
     "^ for **": (

@@ -31,8 +31,8 @@ TOLD = {
     "a long signature": (lambda x, table="long " * 500, *, q: x, "long lon…."),
     "too few parameters": (lambda x: x, "linear: it is called as linear(input, weight, bias=None); yours takes (x)."),
     "too many parameters": (lambda a, b, c, d: a, "yours takes (a, b, c, d)."),
-    "not a function": (3, "linear: a function is wanted here, this is an int."),
-    "an array": (np.ones((2, 3)), "linear: a function is wanted here, this is a ndarray."),
+    "not a function": (3, "linear: a function is expected here, this is an int."),
+    "an array": (np.ones((2, 3)), "linear: a function is expected here, this is a ndarray."),
 }  # fmt: skip
 
 

@@ -20,16 +20,16 @@ def in_place(x):
 
 
 TOLD = {
-    "None": (lambda input, weight, bias=None: None, "Your function returned nothing (None); a NumPy array is wanted."),
-    "generator": (lambda input, weight, bias=None: (x for x in input), "returned a generator; a NumPy array is wanted."),
+    "None": (lambda input, weight, bias=None: None, "Your function returned nothing (None); a NumPy array is expected."),
+    "generator": (lambda input, weight, bias=None: (x for x in input), "returned a generator; a NumPy array is expected."),
     "dict": (lambda input, weight, bias=None: {"y": 1}, "returned a dict"),
     "object": (lambda input, weight, bias=None: object(), "returned an object"),
-    "several": (lambda input, weight, bias=None: (input, weight), "Your function returned 2 results; one NumPy array is wanted."),
-    "shape": (lambda input, weight, bias=None: np.zeros((7, 7)), "The shape is not right: yours (7, 7), wanted (2, 4)."),
+    "several": (lambda input, weight, bias=None: (input, weight), "Your function returned 2 results; one NumPy array is expected."),
+    "shape": (lambda input, weight, bias=None: np.zeros((7, 7)), "The shape is not right: yours (7, 7), expected (2, 4)."),
     "turned": (lambda input, weight, bias=None: (input @ weight.T + (0 if bias is None else bias)).T, "Yours is the transpose."),
-    "one number": (lambda input, weight, bias=None: 3.0, "The shape is not right: yours () (a single number), wanted (2, 4)."),
-    "a list of None": (lambda input, weight, bias=None: [[None]], "returned a list that holds None; numbers are wanted."),
-    "an array of text": (lambda input, weight, bias=None: np.array(["a"]), "returned an array whose values are not numbers; numbers are wanted."),
+    "one number": (lambda input, weight, bias=None: 3.0, "The shape is not right: yours () (a single number), expected (2, 4)."),
+    "a list of None": (lambda input, weight, bias=None: [[None]], "returned a list that holds None; numbers are expected."),
+    "an array of text": (lambda input, weight, bias=None: np.array(["a"]), "returned an array whose values are not numbers; numbers are expected."),
     "kind": (lambda input, weight, bias=None: (input @ weight.T).astype(int), "The values are whole numbers, but should be floating-point numbers."),
     "complex": (lambda input, weight, bias=None: (input @ weight.T).astype(complex), "The values are complex numbers, but should be floating-point"),
 }  # fmt: skip
@@ -110,17 +110,17 @@ def test_a_single_number_is_worked_out():
 KINDS = {
     "one truth value": (
         lambda input, weight, bias=None: True,
-        "Your function returned a single truth value, True; a NumPy array is wanted.",
+        "Your function returned a single truth value, True; a NumPy array is expected.",
         "Next: Look for a comparison on the way to the result, or for `and`, `or`, `not`",
     ),
     "one number": (
         lambda input, weight, bias=None: 3.0,
-        "yours () (a single number), wanted (2, 4).",
+        "yours () (a single number), expected (2, 4).",
         "Next: Look for a sum over everything",
     ),
     "a tuple of two": (
         lambda input, weight, bias=None: (input, weight),
-        "Your function returned 2 results; one NumPy array is wanted.",
+        "Your function returned 2 results; one NumPy array is expected.",
         "Next: Find what makes it several, such as a comma after `return`",
     ),
     "integers": (
@@ -180,7 +180,7 @@ def test_axes_in_another_order_are_told_as_such():
     expected = np.arange(24.0).reshape(2, 3, 4)
     told = found_in(expected.transpose(1, 0, 2), expected)
     assert "Its axes are in another order." in told
-    assert "Next: Name the axes of yours one by one, then bring them into the wanted order." in told
+    assert "Next: Name the axes of yours one by one, then bring them into the expected order." in told
     assert "in the right order" not in told
 
 
@@ -209,7 +209,7 @@ def test_a_single_number_says_how_it_is_related_to_the_right_one(value, sentence
 
 
 def test_a_missing_mean_is_told():
-    """Where one number is wanted and its parts came, the missing operation is named, not `[0]`."""
+    """Where one number is expected and its parts came, the missing operation is named, not `[0]`."""
     told = found_in(np.array([1.0, 2.0, 6.0]), np.float64(3.0))
     assert "The mean of your values is right." in told
     assert "one operation is missing" in told

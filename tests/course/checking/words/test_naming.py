@@ -115,7 +115,7 @@ def test_the_shape_of_a_second_result_is_told_where_nothing_is_named():
     yours, wanted = (np.ones(2), np.zeros(2), np.ones((2, 1))), (np.ones(2), np.ones(2), np.ones(2))
     lead = CaseResult("plain", "", Returned(compare(yours, wanted, names)))
     lines = [text_line(line) for line in tell_named(CheckResult(Asked("linear"), (lead,)))]
-    assert lines[1:] == ["The shape of `grad_bias`: yours (2, 1), wanted (2,)."]
+    assert lines[1:] == ["The shape of `grad_bias`: yours (2, 1), expected (2,)."]
     assert tell_named(CheckResult(Asked("linear"), (lead,), (SECOND,)))[1:-1] == ()
 
 

@@ -18,7 +18,7 @@ if not console.is_terminal:  # a log has no width, and 80 columns would wrap tab
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Print one of our errors as its text, without a traceback, and exit with code 1."""
+    """Print an error of ours as its text, without a traceback, and exit with code 1."""
     from course.calling.work import Unavailable
 
     try:

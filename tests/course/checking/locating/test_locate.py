@@ -266,7 +266,7 @@ def test_a_change_that_mends_most_cases_is_told_with_their_number():
 
 
 def test_cases_that_are_slow_are_left_out_of_a_search(monkeypatch):
-    """The report says what is known: the others were not tried again."""
+    """What is known is told: the others were not tried again."""
     within = eligible._within_reach
 
     def fast(case, largest):

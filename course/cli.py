@@ -81,10 +81,10 @@ def _update(
         typer.Argument(metavar="DIR", help="A working copy; by default the one you are in.", show_default=False),
     ] = None,
 ) -> None:
-    """Bring a working copy to the release that is installed, and say which files you hand in.
+    """Update a working copy to the installed release, and say which files you hand in.
 
     Your work is never overwritten: where you changed a notebook, the new one is put next to it, as `linear.new.ipynb`.
-    You go on handing in `linear.ipynb`. To hand in the new one, write your answers into it, and give it that name.
+    You still hand in `linear.ipynb`. To hand in the new one, write your answers into it, and give it that name.
     """
     with _plain_errors():
         found = find_working_copy(directory) or (None if directory else find_working_copy(DEFAULT_DIRECTORY))

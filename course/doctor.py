@@ -99,7 +99,7 @@ def _check(exercise: Exercise) -> Iterator[Found]:
     if not report.passed:
         yield Found("check", "a right answer does not pass", State.BROKEN, "Install the course again.")
         return
-    yield Found("check", f"a right answer passes in {took}, held against {report.oracle} {report.version}".rstrip())
+    yield Found("check", f"a right answer passes in {took}, compared with {report.oracle} {report.version}".rstrip())
     if exercise.withheld:
         yield Found("answers", f"a closed book: it has no solutions; {exercise.withheld.decides} decides about them")
         return
@@ -164,7 +164,7 @@ def _work(folder: Path | None) -> Iterator[Found]:
         return
     free = shutil.disk_usage(root).free
     if not os.access(root, os.W_OK) or not os.access(root / MARKER, os.W_OK):
-        advice = "Nothing can be saved in it. Change its rights, or move it into a folder of your own."
+        advice = "Nothing can be saved in it. Change its rights, or move it into one of your own folders."
         yield Found("work", f"{root} is not writable", State.BROKEN, advice)
     elif free < ROOM:
         yield Found("work", f"{root} has {free / 1e6:.0f} MB of disk left", State.BROKEN, "Make room.")

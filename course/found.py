@@ -1,4 +1,4 @@
-"""What a look at a machine found: `course doctor` and `grader doctor` tell it alike."""
+"""What a look at a machine found: `course doctor` and `grader doctor` report it in the same way."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class SwitchedOff(CourseError):
 
 
 class NotChecked(CourseError, LookupError):
-    """Raised by `case` for an exercise of which this session has no report. In Jupyter its traceback is one line."""
+    """Raised by `case` for an exercise that has no report in this session. In Jupyter its traceback is one line."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"NotChecked: {self}"]
@@ -300,7 +300,7 @@ def _name_of(function: Any, name: str | None) -> str:
 
 
 def _refused(function: Any, exercise: Exercise) -> tuple[Refused, ...]:
-    """Find what a right answer uses that is not there where answers are graded."""
+    """Find what a right answer uses that is not available where answers are graded."""
     names = getattr(sys.modules.get("__main__"), "__dict__", {})
     names = getattr(function, "__globals__", names) if type(function) is FunctionType else names
     try:
@@ -319,7 +319,7 @@ def _unknown(function: Any, given: str | None, verb: str = "check") -> Report:
         return runner.refuse(Asked(value or verb), NotCallable(name, value))
     why = ""
     if name == "<lambda>":
-        why = "a lambda has no name of its own."
+        why = "a lambda has no name."
     elif given is None and type(function) is BuiltinFunctionType:
         why = f"{name} is Python's own; pass what you wrote."
     near = "" if why else next(iter(difflib.get_close_matches(name, EXERCISES, n=1)), "")

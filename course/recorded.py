@@ -12,7 +12,7 @@ LONGEST_SOURCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a check told of a wrong answer, without its sentences.
+    """What a check found in a wrong answer, without its sentences.
 
     It is stored as plain data under the names of its fields. What is empty is left out, so a right answer adds
     nothing. Records from before these fields had ``misconception``, one id or None, and ``line``, one number or None.

@@ -2,7 +2,7 @@
 
 On an ordinary Linux machine PyPI's PyTorch needs NVIDIA's libraries; on macOS and Windows, and where an index has a
 build for the CPU, it does not. pip tells which, without downloading anything. Only if it does, PyTorch's own index is
-asked for the build without. A script of its own: it runs before anything is installed.
+asked for the build without. A separate script: it runs before anything is installed.
 
 ``python course/torch_index.py torch==2.13.0`` prints what to give ``pip install`` in all.
 """

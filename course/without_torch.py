@@ -1,7 +1,7 @@
 """What demonstrations do in a notebook where PyTorch is not installed: each says in a sentence what it would show.
 
 The exercises don't need PyTorch. A cell that does is stopped where it first uses it, and counts as done, so that
-"Run all cells" goes on. So is a cell that uses what such a cell would have defined.
+"Run all cells" continues. The same holds for a cell that uses what such a cell would have defined.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def main() -> None:
 def install_tools(folder: Path) -> Path:
     """Install what the extra `lite` names, and return its Python.
 
-    In an environment of its own: every JupyterLab beside it would load the kernel for browsers, and complain.
+    In a separate environment: every JupyterLab in the same one would load the kernel for browsers, and complain.
     """
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = pyproject["project"]["optional-dependencies"]["lite"]
@@ -81,7 +81,7 @@ def install_tools(folder: Path) -> Path:
 
 
 def download_wheels(folder: Path) -> list[Path]:
-    """Download the wheels that the course needs beside what Pyodide has, in the versions of constraints.txt."""
+    """Download the wheels that the course needs in addition to what Pyodide has, in the versions of constraints.txt."""
     failed = "The wheels that the course needs in a browser could not be downloaded"
     pinned = dict(line.split("==") for line in CONSTRAINTS.read_text(encoding="utf-8").split())
     wanted = [f"{name}=={pinned[name]}" for name in BESIDE]

@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 TIMESTAMP = "timestamp.txt"
-"""In which nbgrader writes down when something was handed in."""
+"""The file in which nbgrader writes down when something was handed in."""
 MAX_FILES = 100
 """Files next to a notebook that are kept."""
 MAX_BYTES = 20_000_000
@@ -21,7 +21,7 @@ MAX_DEPTH = 8
 MAX_LOOKS = 10_000
 """At most this many files are looked at."""
 RUNS = re.compile(r"html|xml|svg|script|xsl|python")
-"""In the names of kinds of files that are not kept: a page could run what is in them, or Python import it."""
+"""In the names of file types that are not kept: a page could run such a file, or Python import it."""
 RUNS_BY_NAME = frozenset(
     {".htm", ".svgz", ".xht", ".shtml", ".mht", ".mjs", ".py", ".pyc", ".so", ".pyd", ".dll", ".pth", ".ipynb"}
 )

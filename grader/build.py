@@ -118,7 +118,7 @@ def find_chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
     Raises
     ------
     UnknownLesson
-        If a wanted one is not there, or if there is none at all.
+        If a wanted one is missing, or if there is none at all.
     """
     folders = (root / "solutions").glob("*/")
     there = sorted(folder.name for folder in folders if TOPIC_FOLDER.fullmatch(folder.name))
@@ -133,7 +133,7 @@ def find_chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Workshop:
-    """Where a build works: a class of its own in a temporary folder."""
+    """Where a build works: a separate class in a temporary folder."""
 
     root: Path
     folder: Path
@@ -273,7 +273,7 @@ def _noisy_checks(solution: NotebookNode) -> Iterator[tuple[str, str]]:
 
 
 def _declared(root: Path, chapters: Sequence[str]) -> tuple[Mapping[str, Exercise], list[Problem]]:
-    """Give every exercise, and what is wrong with chapters of other packages, if all lessons of theirs are built."""
+    """Give every exercise, and what is wrong with chapters of other packages, if all their lessons are built."""
     import course
     from course.chapters import PROBLEMS
 
@@ -283,7 +283,7 @@ def _declared(root: Path, chapters: Sequence[str]) -> tuple[Mapping[str, Exercis
 
 def _not_covered(root: Path, names: Sequence[str], expected: Iterable[str]) -> list[Problem]:
     found = [
-        Problem(f"solutions/{chapter}", "", "the course declares exercises of it, and there is no such lesson.")
+        Problem(f"solutions/{chapter}", "", "the course declares exercises for it, but there is no such lesson.")
         for chapter in sorted(set(expected) - set(names))
     ]
     orphans = sorted({folder.name for folder in (root / "notebooks").glob("*/")} - set(names))

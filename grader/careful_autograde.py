@@ -96,7 +96,7 @@ def timestamp_of(converter: Any, folder: str) -> datetime | None:
 
 def _read_timestamp(folder: Path) -> tuple[str, str]:
     """Give what a timestamp says, and what is wrong with it; one of them is empty, or both where there is none."""
-    unknown = "when this was handed in is not known."
+    unknown = "it is not known when this was handed in."
     try:
         text = read_start(folder / TIMESTAMP, 200).decode(errors="replace").strip()
     except FileNotFoundError:
@@ -121,6 +121,6 @@ def _copy_ordinary(source: Path, target: Path, ignore: list[str]) -> list[str]:
     for path in kept:
         try:
             copy_file(path, target / path.relative_to(source))
-        except OSError:  # not readable: the instructor's disk is full is told when the notebook is written
+        except OSError:  # not readable; a full disk of the instructor is reported when the notebook is written
             left_out += 1
     return list(told_beside(left_out))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 METADATA_KEY = "layer_by_layer"
-"""The key of our own metadata, in a notebook and in a cell. Nothing of it comes from a submission."""
+"""The key of our own metadata, in a notebook and in a cell. None of it comes from a submission."""
 
 
 def nbgrader_metadata(cell: Mapping[str, Any]) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def release(
     ] = None,
     root: Root = None,
 ) -> None:
-    """Make the class's releases as class.toml has them, and tell the gradebook their points and deadlines.
+    """Make the class's releases as class.toml says, and give the gradebook their points and deadlines.
 
     A release that you have changed by hand stays as it is.
     """
@@ -98,7 +98,7 @@ def collect(
 ) -> None:
     """Put downloaded submissions where grading looks for them, under the students' ids.
 
-    Notebooks are recognised by what is in them, whatever they are called. Exit code 1: some could not be taken, and it
+    Notebooks are recognised by their content, whatever their file names. Exit code 1: some could not be taken, and it
     says which; the others were.
     """
     from grader.class_settings.reading import zone_of
@@ -147,9 +147,9 @@ def grades(
     ] = None,
     root: Root = None,
 ) -> None:
-    """Write the class's grades: a row a student, a column an exercise, late penalties as nbgrader has them.
+    """Write the class's grades: a row a student, a column an exercise, late penalties as in nbgrader.
 
-    Who has not handed in, or handed in something unreadable, has no points, also not 0: the cells are empty, and a
+    Students who handed in nothing, or something unreadable, have no points, not even 0: their cells are empty, and a
     status says why. For Canvas and Moodle there is one column for each assignment.
     """
     from grader.config import course_config, wanted_class
@@ -242,12 +242,12 @@ def closed_book(
     say(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {number(len(own), 'exercise')} without solutions.")
 
 
-new = typer.Typer(no_args_is_help=True, help="Begin something of your own.")
+new = typer.Typer(no_args_is_help=True, help="Write your own exercise.")
 
 
 @new.callback()
 def _new() -> None:
-    """Begin something of your own."""
+    """Write your own exercise."""
 
 
 @new.command()

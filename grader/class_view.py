@@ -13,7 +13,7 @@ from grader.insights import AS_GIVEN, ExerciseInsight
 from grader.visible import visible
 
 WIDE = 100
-"""From so many columns on, bars are long."""
+"""From this many columns on, bars are long."""
 
 
 def class_view(

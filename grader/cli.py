@@ -75,7 +75,7 @@ def grade(
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Grade again what was graded before a release or its exercises changed.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be graded.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be graded.")] = False,
     seed: Annotated[int | None, typer.Option(min=0, help="Draws the cases; by default a new random one.")] = None,
     processes: Annotated[int, typer.Option(min=0, help="How many processes grade; 0 for one each core.")] = 0,
     unsandboxed: Annotated[
@@ -86,9 +86,9 @@ def grade(
     ] = "",
     root: class_commands.Root = None,
 ) -> None:
-    """Grade what is new of everything under the class's submitted/, in parallel, into nbgrader's gradebook.
+    """Grade everything that is new in the class's submitted/, in parallel, into nbgrader's gradebook.
 
-    A run that was interrupted goes on where it stopped. Nothing is graded twice.
+    An interrupted run continues where it stopped. Nothing is graded twice.
 
     On a cluster: install layer-by-layer with its extras grader and cluster on each machine, in the same version. Start
     `dask scheduler` on one, and `dask worker tcp://HOST:8786 --nworkers 1 --nthreads CORES` on each that grades. They
@@ -164,7 +164,7 @@ def demo(
 
 @app.command()
 def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as linear.")]) -> None:
-    """Show an exercise's known mistakes: how each differs from the solution, and what a report says of it."""
+    """Show an exercise's known mistakes: how each differs from the solution, and what a report says about it."""
     from grader.mistakes import find_exercise, mistake_diff
 
     with plain_errors():

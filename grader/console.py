@@ -1,4 +1,4 @@
-"""What the command line prints, and how an error of ours is told there."""
+"""What the command line prints, and how it shows one of our errors."""
 
 from __future__ import annotations
 

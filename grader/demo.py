@@ -44,7 +44,7 @@ from grader.visible import visible
 LARGE = 200
 """Students in the class that `grader grade` grades."""
 WIDE = 100
-"""From so many columns on, the table has room for where points were lost."""
+"""From this many columns on, the table has room for where points were lost."""
 RECOGNISED = 30
 """Columns that the recognised mistakes have at least."""
 

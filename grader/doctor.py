@@ -21,7 +21,7 @@ PYTHON = (3, 11)
 ROOM = 100_000_000
 """Bytes of disk without which a class's notebooks and gradebook can't be written."""
 COMFORTABLE = 2_000_000_000
-"""Bytes of disk, and of memory, from which on nothing is short."""
+"""From this many bytes of disk, and of memory, there is enough."""
 
 
 def examine(folder: Path) -> Iterator[Found]:
@@ -58,7 +58,7 @@ def _confinement() -> Iterator[Found]:
         from grader.boundary.shared import sandbox
         from grader.boundary.trusted.judge import Nursery
     except ImportError as error:
-        yield Found(thing, f"{error.name or error} is not there", State.BROKEN, advice)
+        yield Found(thing, f"{error.name or error} is missing", State.BROKEN, advice)
         return
     if missing := sandbox.missing():
         yield Found(thing, " ".join(missing), State.BROKEN, advice)
@@ -118,7 +118,7 @@ def _packages() -> Iterator[Found]:
 
 def _torch() -> Iterator[Found]:
     found = _version("torch")
-    advice = "Without it answers are held against the course's own layers. Install torch to hold them against PyTorch."
+    advice = "Without it answers are compared with the course's own layers. Install torch to compare them with PyTorch."
     yield Found("torch", found) if found else Found("torch", "is not installed", State.LACKS, advice)
 
 
@@ -144,7 +144,7 @@ def _disk(folder: Path) -> Iterator[Found]:
     state = State.BROKEN if free < ROOM else State.LACKS if free < COMFORTABLE else State.GOOD
     advice = "" if state is State.GOOD else "A graded notebook takes about 0.2 MB. Make room, or move the class folder."
     if not os.access(folder, os.W_OK):
-        yield Found("disk", f"{folder} is not writable", State.BROKEN, "Use a folder of your own.")
+        yield Found("disk", f"{folder} is not writable", State.BROKEN, "Use one of your own folders.")
     else:
         yield Found("disk", f"{_size(free)} free in {folder}", state, advice)
 

@@ -238,7 +238,7 @@ def _fit(calls: Sequence[tuple[Operation, float]]) -> bool:
 
 @contextmanager
 def _own_time_counted(worker: Worker) -> Iterator[None]:
-    """Count what judging takes besides the worker's own time, so that one figure limits a submission."""
+    """Count what judging takes in addition to the worker's own time, so that one figure limits a submission."""
     left, start = worker.left, time.monotonic()
     try:
         yield

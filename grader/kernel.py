@@ -171,7 +171,7 @@ async def kernel(place: Place, parent: KernelParent | None = None) -> AsyncItera
     with (place.private / "kernel.log").open("wb") as log:
         started = client.async_setup_kernel(env=place.environment(), stdout=log, stderr=log, cleanup_kc=True)
         async with started:
-            # nbclient would turn Ctrl-C into a dead kernel and go on; it should end the build.
+            # nbclient would turn Ctrl-C into a dead kernel and continue; it should end the build.
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().remove_signal_handler(number)
             yield Kernel(client, place)

@@ -23,7 +23,7 @@ LOADED = (
     "course.chapters",
     "course.checking.runner",
 )
-"""What takes long to load, and does nothing but define. matplotlib looks for IPython when drawing begins, and
+"""What takes long to load, and only defines things. matplotlib looks for IPython when drawing begins, and
 `course.notebook` when it is loaded: both happen in the kernel."""
 MOST = 1 << 20
 """Bytes of one request, which has a kernel's environment."""
@@ -89,4 +89,4 @@ def _become_kernel(request: dict[str, Any], control: socket.socket, log: int, al
         importlib.import_module("ipykernel.kernelapp").launch_new_instance()
         status = 0
     finally:
-        os._exit(status)  # whatever happens, the parent's code must not go on in the child
+        os._exit(status)  # whatever happens, the parent's code must not continue in the child

@@ -1,4 +1,4 @@
-"""A late rule for nbgrader: so many percent of the score for each day, up to a most."""
+"""A late rule for nbgrader: a percentage of the score for each day, up to a maximum."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DAY = 24 * 60 * 60
 
 
 class PercentPerDay(LateSubmissionPlugin):
-    """Takes off percent of what was earned, for each day of lateness that has begun.
+    """Takes off percent of what was earned, for each started day of lateness.
 
     Examples
     --------
@@ -20,8 +20,8 @@ class PercentPerDay(LateSubmissionPlugin):
     [0.8, 1.6, 2.0]
     """
 
-    percent_per_day = Float(0.0, help="Percent of the score for each day that has begun").tag(config=True)
-    at_most = Float(100.0, help="Percent of the score that are taken off at most").tag(config=True)
+    percent_per_day = Float(0.0, help="Percent of the score for each started day").tag(config=True)
+    at_most = Float(100.0, help="The most percent of the score that are taken off").tag(config=True)
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float:
         """Return the points that are taken off."""

@@ -21,7 +21,7 @@ from grader.questions import PREFIX, TAG
 
 HEADER_KEYS = {"exercise", "check", "question", "tags"}
 TEACHING_NOTE = "teaching.md"
-"""The file beside a lesson's source that is for instructors, and goes into no notebook and no release."""
+"""The file next to a lesson's source that is for instructors, and goes into no notebook and no release."""
 QUESTION_HEADING = "### In your own words\n"
 """How the cell that asks a question begins; a student's feedback shows the whole cell."""
 TOPIC_FOLDER = re.compile(r"\d\d_(?P<topic>\w+)")

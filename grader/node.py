@@ -1,4 +1,4 @@
-"""A notebook's parts: dicts with attributes, as nbformat has them, without loading nbformat.
+"""A notebook's parts: dicts with attributes, as in nbformat, without loading nbformat.
 
 It takes a second to load, and thirty megabytes, for checking against schemas; a process that marks needs neither.
 """
@@ -36,7 +36,7 @@ AnyNode = Any
 
 
 def read_node(text: bytes | str) -> Node:
-    """Read a notebook of which it is known that it is one, with each text in one piece.
+    """Read a notebook that is known to be one, with each text in one piece.
 
     Examples
     --------

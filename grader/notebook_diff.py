@@ -184,7 +184,7 @@ def _shows(output: NotebookNode) -> bool:
 
 
 def _alternative(output: NotebookNode) -> str:
-    """Give what a picture shows in words; empty where nothing is said."""
+    """Give what a picture shows in words; empty where it has no description."""
     return output.get("metadata", {}).get("image/png", {}).get("alt", "")
 
 

@@ -44,7 +44,7 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def read_any_format(path: Path) -> NotebookNode:
-    """Read a notebook of ours that somebody may have saved again, in nbformat 4 whatever its format is.
+    """Read one of our notebooks that somebody may have saved again, in nbformat 4 whatever its format is.
 
     Raises
     ------

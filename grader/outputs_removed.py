@@ -6,7 +6,7 @@ import re
 
 from grader.errors import GraderError
 
-# A text without an end goes on to the file's end: it would be searched again from each quotation mark in it.
+# A text without an end reaches to the file's end: it would be searched again from each quotation mark in it.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _KEYS = frozenset({b'"outputs"', b'"attachments"'})
 """What is never graded: saved outputs, and pictures that were dropped into a text."""

@@ -1,4 +1,4 @@
-"""A release in nbgrader's gradebook: added where it is missing, and brought up to date where no grade hangs on it."""
+"""A release in nbgrader's gradebook: added where it is missing, and brought up to date where no grade depends on it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class GradebookError(GraderError):
 
 
 class ReleaseChanged(GradebookError):
-    """Grades hang on an earlier release."""
+    """Grades depend on an earlier release."""
 
     def __init__(self, assignment: str, changes: Changes, students: list[str]) -> None:
         many = f"{len(students)} student{'s' if len(students) > 1 else ''} ({shorten(students)})"
@@ -70,7 +70,7 @@ class Changes:
 
     @property
     def matter(self) -> bool:
-        """Whether a grade may hang on them; on another text alone none does."""
+        """Whether a grade may depend on them; none depends on another text alone."""
         return bool(self.added or self.removed or self.points)
 
     def __bool__(self) -> bool:

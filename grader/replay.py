@@ -59,7 +59,7 @@ class Replayed:
 
     @property
     def same(self) -> bool:
-        """Whether the score and what was told are what they were when it was graded."""
+        """Whether the score and the report are the same as when it was graded."""
         report, stored = self.report, self.stored
         if report.earned != stored["earned"]:
             return False

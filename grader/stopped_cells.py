@@ -1,4 +1,4 @@
-"""What is said about a cell that did not run to its end, and which of its imports take effect all the same."""
+"""What reports say about a cell that did not run to its end, and which of its imports still take effect."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Import:
     Parameters
     ----------
     text
-        As it would be written on a line of its own.
+        As it would be written on a separate line.
     module
         The module that it needs.
     """

@@ -1,4 +1,4 @@
-"""Reading what a student handed in, whatever it is. Nothing but the text of its cells is trusted."""
+"""Reading whatever a student handed in. Only the text of its cells is used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_BYTES = 20_000_000
 MAX_FILE = 500_000_000
 """Bytes of a file that are read at all."""
 LARGE = 1_000_000
-"""From so many bytes on, outputs are taken out of the text before it is parsed."""
+"""From this many bytes on, outputs are taken out of the text before it is parsed."""
 MAX_CELLS = 3_000
 MAX_SOURCE = 200_000
 MAX_DOTS = 300

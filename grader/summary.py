@@ -9,7 +9,7 @@ from grader.registering import shorten
 
 
 def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
-    r"""Say what became of a class's submissions.
+    r"""Summarize what happened to a class's submissions.
 
     Parameters
     ----------

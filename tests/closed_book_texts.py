@@ -105,7 +105,7 @@ def solution_lines(exercise):
 
 
 def sentences_of(exercises):
-    """Give what a student is told anyway: hints, and what a report says of a mistake."""
+    """Give what a student sees anyway: hints, and what a report says about a mistake."""
     return "\n".join(
         text
         for one in exercises

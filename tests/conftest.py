@@ -27,7 +27,7 @@ GROUP = "xdist_group"
 WAITING = {"lab", "lite", "pages", "player", "site"}
 """Groups whose process mostly waits, for a browser or a server."""
 APART = 4
-"""So many other groups are between two that wait, so that one process computes while another waits."""
+"""This many other groups are between two that wait, so that one process computes while another waits."""
 LONGEST_ID = 200
 """Characters of a parameter that name a test. Megabytes would go to and fro between the processes with each result."""
 

@@ -1,4 +1,4 @@
-"""The wheel, and a student who has installed it in an environment of their own, without PyTorch."""
+"""The wheel, and a student who has installed it in a new environment, without PyTorch."""
 
 import os
 import shutil
@@ -46,7 +46,7 @@ class Student:
         command = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet", "--no-index"]
         subprocess.run([*command, "--no-deps", "--no-compile", str(wheel)], check=True, timeout=120)
         self.site = next(place.glob("**/site-packages"))
-        (self.site / "blocked.py").write_text(BLOCKED)  # Debian's Python has a sitecustomize of its own
+        (self.site / "blocked.py").write_text(BLOCKED)  # Debian's Python has its own sitecustomize
         (self.site / "libraries.pth").write_text(f"{sysconfig.get_paths()['purelib']}\nimport blocked\n")
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JUPYTER"))}
         self.environment = {

@@ -84,7 +84,7 @@ def test_the_doctor_finds_that_it_works(student):
     student.course("start", "mein Kurs")
     told = student.course("doctor", "mein Kurs")
     assert "lacks   PyTorch" in told
-    assert "held against PyTorch 2." in told
+    assert "compared with PyTorch 2." in told
     assert told.endswith("The course works here.\n")
     version, exercises = re.fullmatch(
         r"layer-by-layer (\S+), exercises (\w{10})\n", student.course("--version")

@@ -1,4 +1,4 @@
-"""A call whose arguments have names: how it is arranged, made and told."""
+"""A call whose arguments have names: how it is arranged, made and written."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def call(
     args, kwargs
         What it is called with. Arrays are copied, so the caller's survive.
     names
-        Names for `args`, then `kwargs`; those that were changed are told.
+        Names for `args`, then `kwargs`; those that were changed are reported.
     seconds
         Time limit.
     signed

@@ -31,7 +31,7 @@ class Here:
     names
         The notebook's names, or as many of them as matter. Only an operation that writes one changes them.
     spare
-        Names to fall back on. Those that were needed are told in `borrowed`.
+        Names to fall back on. Those that were needed are listed in `borrowed`.
     afterwards
         Called after each piece of a student's code, before anything that it may have broken is used.
 
@@ -63,7 +63,7 @@ class Here:
     ) -> Here:
         """Take one function, class or value as the work, together with the names that it sees itself.
 
-        What a case needs besides, and the work does not have, is borrowed from `needs`.
+        What else a case needs, and the work does not have, is borrowed from `needs`.
         """
         return cls({**_names_around(thing), name: thing}, {need.__name__: need for need in needs}, afterwards)
 

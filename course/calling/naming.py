@@ -92,7 +92,7 @@ def text_of(thing: object) -> str:
     'no'
     """
     try:
-        text = _plain(str(thing))  # a student's str may itself be an object of a class of theirs
+        text = _plain(str(thing))  # a student's str may itself be an object of their own class
     except TimeUp:
         raise
     except BaseException:  # the text itself fails, or exits

@@ -30,7 +30,7 @@ TEXT = 1 << 18
 DEPTH = 32
 """How deep the lists, tuples and dicts of one result may be nested."""
 TOO_LARGE = "too large or too deeply nested to be compared"
-"""What is said of a result that is over one of these limits."""
+"""What reports say about a result that is over one of these limits."""
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _modules = sys.modules

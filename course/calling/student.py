@@ -47,7 +47,7 @@ class Student:
         self._held: Held | None = None
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """Call a function, a class or a method, and give what it returns: plain data, or an object to go on with.
+        """Call a function, a class or a method, and give what it returns: plain data, or an object to use further.
 
         Raises
         ------
@@ -64,14 +64,14 @@ class Student:
         names: tuple[str, ...],
         told: Callable[[], str],
     ) -> Any:
-        """Call a function whose result is compared as it is: no object is kept to go on with.
+        """Call a function whose result is compared as it is: no object is kept for further use.
 
         Parameters
         ----------
         name, args, kwargs
             The call.
         names
-            Names for `args`, then `kwargs`; those that were changed are told.
+            Names for `args`, then `kwargs`; those that were changed are reported.
         told
             Gives the call as text, where that is asked for.
 
@@ -223,7 +223,7 @@ class _Session:
 
 
 def last_method(told: str) -> str:
-    """Give the method that was called last, of what was told; empty if the last thing was something else.
+    """Give the method that was called last, from the text of the calls; empty if the last thing was something else.
 
     Examples
     --------

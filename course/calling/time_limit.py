@@ -20,11 +20,11 @@ from typing import Any, TypeVar
 AGAIN = 0.1
 """Seconds after which code that caught the exception is stopped once more; each further time much sooner."""
 SOONEST = 2e-4
-"""Seconds between two alarms at the least. So often, one strikes outside of any `try` before long."""
+"""The fewest seconds between two alarms. At this rate, one soon strikes outside of any `try`."""
 OVERDUE = 1.0
 """Seconds after which a limit's last resort is used: the code has switched the alarm off, or catches whatever comes."""
 DEEPER = 50
-"""So many calls deeper may code be that is too deep in calls to be stopped."""
+"""Code that is too deep in calls to be stopped may be this many calls deeper."""
 
 
 def _of_signal(name: str) -> Any:
@@ -52,7 +52,7 @@ class TimeUp(BaseException):
 
 
 class _Alarm:
-    """What is known of one limit. It interrupts only the thread that set it."""
+    """What is known about one limit. It interrupts only the thread that set it."""
 
     running: _Alarm | None = None
     """The innermost limit on the main thread."""
@@ -170,7 +170,7 @@ def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
     finally:
         alarm.over = True  # first, and before anything that an alarm could interrupt
         # What was sent by now is raised here. To withdraw it would leave CPython 3.11 with a pending interruption
-        # that never comes, and the next traced function would wait for it for ever.
+        # that never comes, and the next traced function would wait for it forever.
         try:  # noqa: SIM105 - the first call of anything raises it, and `suppress` would be one
             alarm.delivering.acquire()
         except TimeUp:
@@ -213,7 +213,7 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
     finally:
         alarm.over = True
         # What was sent by now is raised here. To withdraw it would leave CPython 3.11 with a pending interruption
-        # that never comes, and the next traced function would wait for it for ever.
+        # that never comes, and the next traced function would wait for it forever.
         try:  # noqa: SIM105 - the first call of anything raises it, and `suppress` would be one
             alarm.delivering.acquire()
         except TimeUp:
@@ -275,7 +275,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 def let_go(action: Callable[[], Any], seconds: float) -> None:
-    """Do what may set a student's objects free, whose last words must not last for ever."""
+    """Do what may set a student's objects free, whose finalizers must not run forever."""
     try:
         limited(seconds, action)
     except TimeUp:

@@ -16,7 +16,7 @@ UNWRITTEN = "ellipsis"
 
 
 class Unavailable(Exception):
-    """There is no place where a student's code could run: nothing can be said about an answer."""
+    """There is no place where a student's code could run: an answer can't be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Held:
 
     @classmethod
     def of(cls, number: int, thing: Foreign) -> Held:
-        """Stand for an object of which only its type has been told; it is called by its bare name."""
+        """Stand for an object whose type alone was reported; it is called by its bare name."""
         return cls(number, thing.type_name.rpartition(".")[2])
 
 
@@ -57,7 +57,7 @@ class Operation:
         What is called with, the one value that is written, or the code that defines; empty code ends that.
         A code may read numbers that come with it, by name: which of several things it is.
     names
-        Names for `args`, then `kwargs`; those that were changed are told.
+        Names for `args`, then `kwargs`; those that were changed are reported.
     owner
         The object whose method or attribute it is; None for the notebook's own names.
     keep

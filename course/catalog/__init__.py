@@ -1,7 +1,7 @@
 """The summary table as data: one frozen `LayerCard` a row.
 
 `SUMMARY` holds the ten most used layers, `CARDS` these and their relatives in the order of the chapters.
-Every name, shape and figure here is held against PyTorch in the tests.
+Every name, shape and figure here is compared with PyTorch in the tests.
 """
 
 from __future__ import annotations

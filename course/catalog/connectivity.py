@@ -63,7 +63,7 @@ _PATTERNS = {
     "groups": Connectivity("each group of outputs from its own group of inputs", 4, 4, _groups(2, 2)),
     "apart": Connectivity("each output channel from its own input channel", 3, 3, _EACH[:3]),
     "border": Connectivity("the inputs, with a border around them", 3, 5, tuple((i, i + 1, STRONG) for i in range(3))),
-    "pairs": Connectivity("each output from a window of its own", 6, 3, _windows(3, 2, 2)),
+    "pairs": Connectivity("each output from its own window", 6, 3, _windows(3, 2, 2)),
     "one": Connectivity("one output from all inputs", 5, 1, _all(5, 1)),
     "weighted": Connectivity(
         "each output from all inputs, with weights that depend on them",
@@ -72,7 +72,7 @@ _PATTERNS = {
         tuple((i, j, (STRONG, WEAK, FAINT, WEAK)[(i + j) % 4]) for i, j, _ in _all(4, 3)),
     ),
     "spread": Connectivity("each input into a window of outputs", 3, 7, _turned(_windows(3, 3, 2))),
-    "copies": Connectivity("each input into a window of its own", 3, 6, _turned(_windows(3, 2, 2))),
+    "copies": Connectivity("each input into its own window", 3, 6, _turned(_windows(3, 2, 2))),
     "moved": Connectivity("each output from one input, at another place", 4, 4, _MOVED),
     "earlier": Connectivity("each output from its input and all before it", 4, 4, _EARLIER),
 }  # fmt: skip

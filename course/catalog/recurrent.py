@@ -10,7 +10,7 @@ _INNER = "Yes, over sequences that are read from one end to the other."
 
 
 def _parameters(blocks: int) -> tuple[Parameter, ...]:
-    """Give two weights and two biases, of so many blocks of d_h rows each."""
+    """Give two weights and two biases, of this many blocks of d_h rows each."""
     rows, size = f"{blocks if blocks > 1 else ''}d_h", blocks * 16
     return (
         Parameter("weight_ih_l0", (rows, "f"), (size, 8)),

@@ -173,7 +173,7 @@ def chapters_outside(entry_points: Iterable[EntryPoint]) -> tuple[list[Chapter],
     for point in sorted(entry_points, key=lambda point: point.name):
         try:
             chapter = chapter_of(point.load(), point.name)
-            exercises = {name: chapter.load(name) for name in chapter.names}  # at once: one that can't be used is told
+            exercises = {name: chapter.load(name) for name in chapter.names}  # now: one that can't be used is reported
             chapters.append(replace(chapter, load=exercises.__getitem__))
         except ChapterError as error:
             problems.append(str(error))

@@ -1,4 +1,4 @@
-"""What a report says of how an answer is written, once it is known what the answer does."""
+"""What a report says about how an answer is written, once it is known what the answer does."""
 
 from __future__ import annotations
 

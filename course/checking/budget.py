@@ -70,7 +70,7 @@ class Budget:
 
 
 class _Clock:
-    """Seconds between readings, of which one interval counts only up to a limit."""
+    """Seconds between readings, where one interval counts only up to a limit."""
 
     def __init__(self, now: float) -> None:
         self.start = self.last = now

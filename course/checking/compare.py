@@ -270,7 +270,7 @@ def _turned(value: np.ndarray, expected: np.ndarray) -> Relation | None:
 
 
 def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Tell, element by element, whether two arrays of one shape are the same but for rounding.
+    """Tell, element by element, whether two arrays of one shape are the same except for rounding.
 
     NaN equals NaN, infinity only itself. Next to zero a sum of large terms may be off by their rounding. Where whole
     numbers are wanted nothing is relative: a count that is one too many in a million is wrong. The type of the result
@@ -313,7 +313,7 @@ def _is_narrow(value: np.ndarray) -> bool:
 
 
 def _narrow(value: np.ndarray, expected: np.ndarray) -> str:
-    """Name the type of a result that is wrong, where nothing but the type's few digits makes it wrong."""
+    """Name the type of a result that is wrong, where only the type's few digits make it wrong."""
     if not _is_narrow(value):
         return ""
     step = float(np.finfo(value.dtype).eps)

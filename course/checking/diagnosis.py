@@ -25,7 +25,7 @@ class Explains:
     results
         Names of the results, or empty where they explain all that are wrong.
     factor
-        By what their values are multiplied besides: -1, 2 or 0.5.
+        By what their values are also multiplied: -1, 2 or 0.5.
     unwritten, waiting
         What the second of two is, if it is a step that is still to be written, and the indexes of the failing cases
         that need this step.
@@ -119,7 +119,7 @@ class Separation:
 
 @dataclass(frozen=True, slots=True)
 class Circumstance:
-    """What around an answer explains how it was judged: told before everything else, with what to do about it."""
+    """What around an answer explains how it was judged: reported before everything else, with what to do about it."""
 
     sentence: str
     step: str

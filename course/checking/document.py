@@ -104,7 +104,7 @@ class Map:
 class Cell:
     """One number of a grid.
 
-    `wrong` is a number that is not right, `wanted` the one that should be in its place, and `first` says of either
+    `wrong` is a number that is not right, `wanted` the one that should be in its place, and `first` says for either
     that it is the first of its grid.
     """
 
@@ -216,7 +216,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report, in the order in which it is told."""
+    """A report, in the order in which it is read."""
 
     state: State
     lines: tuple[Line, ...]

@@ -24,7 +24,7 @@ STRONG = 2.0
 FIRST = 3
 """This many wrong results tell whether a pair is worth more time."""
 FAR = 1e-4
-"""Two numbers that differ by more, of their size and of one, are not the same but for rounding."""
+"""Two numbers that differ by more, of their size and of one, are not the same except for rounding."""
 NUMBER, COUNT, TRIVIAL = 1.0, 0.5, 0.25
 """How much a number proves, a whole number, and what has many causes: a truth value, zeros, ones, NaN."""
 
@@ -82,7 +82,7 @@ class Piece:
     def weight(self) -> float:
         """How much it proves that a mistake gives the same."""
         if self.chosen and type(self.yours) is str:
-            return STRONG  # one text of several that could be chosen: nothing but the same choice gives it
+            return STRONG  # one text of several that could be chosen: only the same choice gives it
         data = as_data(self.yours)
         if isinstance(data, Text) and len(set(re.findall(r"\d+", data.text))) > 1:
             return STRONG  # several numbers as text, such as the shapes of a layer
@@ -196,7 +196,7 @@ class Tried:
 
 
 class Evidence:
-    """Every result of a check, to hold mistakes against.
+    """Every result of a check, to compare mistakes with.
 
     Parameters
     ----------

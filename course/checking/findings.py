@@ -1,4 +1,4 @@
-"""What became of one case: a fact of its own type for each way in which a call can end."""
+"""What happened in one case: a separate type of fact for each way in which a call can end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from course.checking.complaints import Cause, Complaint, find_cause, read_compla
 
 
 class Outcome(StrEnum):
-    """What became of one case, in a few words."""
+    """What happened in one case, in a few words."""
 
     RIGHT = "right"
     NOT_ATTEMPTED = "not attempted"
@@ -104,7 +104,7 @@ class NotRecorded:
 
 @dataclass(frozen=True, slots=True)
 class WrongSignature:
-    """The function takes other arguments; `yours` is its signature, or empty where that can't be told."""
+    """The function takes other arguments; `yours` is its signature, or empty where that is unknown."""
 
     yours: str
 
@@ -130,7 +130,7 @@ class StoppedByError:
 
 @dataclass(frozen=True, slots=True)
 class TooSlow:
-    """The call was stopped after so many seconds."""
+    """The call was stopped after this many seconds."""
 
     seconds: float
 
@@ -172,7 +172,7 @@ class Returned:
     changed
         Names of the arguments that the call changed.
     trace
-        How the first value that differs comes about, where that is short.
+        How the first value that differs is computed, where that is short.
     is_list
         Whether a list came back where an array is wanted. Its values count all the same.
     narrow
@@ -201,7 +201,7 @@ Finding = (
     | OurError
     | Returned
 )
-"""What became of one case."""
+"""What happened in one case."""
 
 _OUTCOMES: dict[type, Outcome] = {
     NotAttempted: Outcome.NOT_ATTEMPTED,
@@ -229,7 +229,7 @@ _OUTCOMES: dict[type, Outcome] = {
 
 
 def outcome_of(finding: Finding) -> Outcome:
-    """Name what became of a case. Of several results the first wrong one decides.
+    """Name what happened in a case. Of several results the first wrong one decides.
 
     Examples
     --------
@@ -244,12 +244,12 @@ def outcome_of(finding: Finding) -> Outcome:
 
 
 def outcome_of_unit(unit: Unit) -> Outcome:
-    """Name what became of one result of a case."""
+    """Name the outcome of one result of a case."""
     return _OUTCOMES[type(unit.found)]
 
 
 def find_ending(attempt: Attempt) -> Finding:
-    """Tell what became of a call that did not return.
+    """Say what happened to a call that did not return.
 
     Examples
     --------
@@ -279,4 +279,4 @@ def find_ending(attempt: Attempt) -> Finding:
         case Ending.OUR_ERROR:
             return OurError(attempt.detail)
         case Ending.RETURNED:
-            raise ValueError("A call that returned is compared; only a call that did not has an ending of its own.")
+            raise ValueError("A call that returned is compared; only a call that did not has an ending.")

@@ -13,7 +13,7 @@ from course.checking.compare import as_data, close
 MOST_ARGUMENTS = 24
 """A call with more numbers than this is not followed with a pencil."""
 MOST_RESULTS = 36
-"""The results of a call are shown side by side up to so many numbers."""
+"""The results of a call are shown side by side up to this many numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def in_full(
 
 
 def _named(name: str, given: Any) -> Iterator[tuple[str, Any]]:
-    """Name the arrays that an argument holds. Single numbers and tuples of sizes are in the call as it is told."""
+    """Name the arrays that an argument holds. Single numbers and tuples of sizes are in the text of the call."""
     if isinstance(given, list) and any(isinstance(item, np.ndarray) for item in given):
         yield from ((f"{name}[{i}]", item) for i, item in enumerate(given))
     elif not isinstance(given, tuple) and isinstance(data := as_data(given), np.ndarray) and data.ndim:

@@ -1,4 +1,4 @@
-"""What a function computes on the way to its result, asked for by the names of its own variables."""
+"""What a function computes on the way to its result, asked for by the names of its variables."""
 
 from __future__ import annotations
 

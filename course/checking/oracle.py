@@ -208,7 +208,7 @@ def _without_compiler() -> Iterator[None]:
 
 @contextmanager
 def _unswitched() -> Iterator[None]:
-    """Have PyTorch as it is just after import, with one thread and a seed of its own; then as it was before."""
+    """Have PyTorch as it is just after import, with one thread and its own seed; then as it was before."""
     torch = importlib.import_module("torch")
     attention = importlib.import_module("torch.nn.attention")
     onednn = torch.backends.mkldnn  # computes in float32, and with less where that is allowed

@@ -1,4 +1,4 @@
-"""Keeping of a result that is far too large no more than its shape."""
+"""Keeping only the shape of a result that is far too large."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from course.calling.plain_data import exchange
 LARGE = 1 << 16
 """Elements up to which an array is kept whatever is expected."""
 TIMES = 4
-"""An array that has more than so many times the elements of all that is expected has no right part."""
+"""An array with more than this many times the elements of all that is expected has no right part."""
 
 
 def outlined(value: Any, expected: Any) -> Any:

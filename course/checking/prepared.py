@@ -91,7 +91,7 @@ class Prepared:
 
     @cached_property
     def _forms(self) -> list[dict[str, Any]]:
-        """What a result says of each case's arguments."""
+        """What a result says about each case's arguments."""
         forms = []
         for index, (arguments, expected) in enumerate(zip(self.arguments, self.expected, strict=True)):
             arrays = [value for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)]
@@ -140,7 +140,7 @@ class Prepared:
         return try_work(self.exercise.use, work, self.arguments[index], seconds)
 
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
-        """Run one case and tell how far it is right: for many tries, of which most are far off."""
+        """Run one case and tell how far it is right: for many tries, most of them far off."""
         attempt = self.tried(work, index, seconds)
         if attempt.ending is Ending.RAISED:
             return Standing(Outcome.RAISED)
@@ -162,7 +162,7 @@ class Prepared:
         return self.variant_attempt(known, index).value
 
     def judge(self, index: int, attempt: Attempt, told: str) -> CaseResult:
-        """Say what became of one case."""
+        """Say what happened in one case."""
         case, arguments, expected = self.exercise.cases[index], self.arguments[index], self.expected[index]
         returned = attempt.ending is Ending.RETURNED
         lacking = case.optional if _is_lacking(case.optional, attempt) else ""
@@ -182,7 +182,7 @@ class Prepared:
 
     def redraw(self, index: int, other: int = 0) -> dict[str, Any]:
         """Draw a case's arguments: with 0 those that it has, with another number others."""
-        # a stream of its own for each case: adding a case leaves the others' draws alone
+        # a separate stream for each case: adding a case leaves the others' draws alone
         stream = [self.seed + other, zlib.crc32(self.exercise.name.encode()), index]
         return with_long_integers(self.exercise.cases[index].draw(np.random.default_rng(stream)))
 
@@ -252,7 +252,7 @@ def _told_seconds(attempt: Attempt) -> float:
 
 
 def _worked_out(exercise: Exercise, arguments: Arguments, comparison: Comparison) -> str:
-    """Tell how the first value that is wrong comes about."""
+    """Say how the first value that is wrong is computed."""
     wrong = comparison.wrong[:1]
     if exercise.trace is None or not wrong or not isinstance(wrong[0].found, (WrongValues, WrongNumber)):
         return ""

@@ -1,4 +1,4 @@
-"""What an answer uses that is not there where answers are graded: right at home, it would earn nothing in class."""
+"""What an answer uses that is not available where answers are graded: right at home, it would earn nothing in class."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OURS, TORCH = frozenset({"course", "grader"}), frozenset({"torch", "torchinfo", 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One name that is not there where answers are graded.
+    """One name that is not available where answers are graded.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A report: what a check found, which tells itself as text, as HTML and as plain data."""
+"""A report: what a check found, which renders itself as text, as HTML and as plain data."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Report(CheckResult):
         return render.html(self.document)
 
     def __str__(self) -> str:
-        """Tell the report in at most twelve lines of plain text."""
+        """Give the report in at most twelve lines of plain text."""
         return self.text
 
     __repr__ = __str__

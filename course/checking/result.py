@@ -35,7 +35,7 @@ class CaseResult:
     called
         The call as text: ``"linear(input (4, 7), weight (5, 7))"``. Empty where nothing could be called.
     finding
-        What became of it.
+        What happened in it.
     seconds
         How long the call ran.
     size, empty
@@ -47,7 +47,7 @@ class CaseResult:
     lacking
         The optional argument that the case needs and the answer does not take, which makes it a remark; else empty.
     sizes
-        The shapes of the arguments without values, of which a remark tells.
+        The shapes of the arguments without values, which a remark mentions.
     alike
         Whether all sizes are equal, so that one may be taken for another; of the first case this is not said.
     numbers
@@ -74,7 +74,7 @@ class CaseResult:
 
     @cached_property
     def outcome(self) -> Outcome:
-        """What became of the case, in a few words."""
+        """What happened in the case, in a few words."""
         return outcome_of(self.finding)
 
     @property
@@ -174,7 +174,7 @@ class CheckResult:
     borrowed
         Names that the answer needed and its notebook has not, so the course's own were used.
     refused
-        What a right answer uses that is not there where answers are graded.
+        What a right answer uses that is not available where answers are graded.
     kept
         Whether this process keeps the leading case's arrays, for `course.case`.
     notes

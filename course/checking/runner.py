@@ -204,7 +204,7 @@ def _attempt_all(prepared: Prepared, work: Work, whole: bool) -> list[tuple[Atte
 
 
 def _judge_all(prepared: Prepared, tried: list[tuple[Attempt, str]]) -> tuple[list[Attempt], list[CaseResult]]:
-    """Judge every case. Where the course itself fails at one, it has failed, and the others go on in the time left."""
+    """Judge every case. If the course itself fails at one, it has failed; the others continue in the time left."""
     attempts, results, left = [], [], BUDGET * prepared.exercise.seconds
     for i, (attempt, told) in enumerate(tried):
         start = time.perf_counter()
@@ -293,12 +293,12 @@ def _overlaps(report: Report, located: Located | None) -> bool:
 
 
 def refuse(asked: Asked, finding: Finding, seed: int = 0, notes: tuple[str, ...] = ()) -> Report:
-    """Report on something of which no case was run.
+    """Report on something that no case was run for.
 
     Examples
     --------
     >>> print(refuse(Asked("check"), NotCallable("int")))
-    check: a function is wanted here, this is an int.
+    check: a function is expected here, this is an int.
     Next: Pass the function itself, check(linear), without calling it.
     """
     return Report(asked, (CaseResult(f"a {asked.kind}", "", finding),), seed=seed, notes=notes)

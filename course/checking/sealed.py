@@ -1,4 +1,4 @@
-"""A right text of which only a digest is known: a text can be held against it, and it can't be read."""
+"""A right text whose digest alone is known: a text can be compared with it, but it can't be read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Sealed(Foreign):
 
 
 def sealed(text: str, salt: str) -> Sealed:
-    """Keep of a text what tells it from others.
+    """Keep what distinguishes a text from others.
 
     Examples
     --------

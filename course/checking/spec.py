@@ -22,7 +22,7 @@ Arguments = Mapping[str, Any]
 """One call's arguments by name, in the order of the signature."""
 
 Trace = Callable[[Arguments, tuple[int, ...]], str]
-"""Tells how the value at an index of the result comes about."""
+"""Says how the value at an index of the result is computed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ class Case:
     Parameters
     ----------
     name
-        What the case is about, in a few words: ``"no bias"``. Partial credit is told in these.
+        What the case is about, in a few words: ``"no bias"``. Partial credit is reported in these words.
     draw
         Draws the call's arguments from a generator: a dict, in the order of the signature.
     note
@@ -64,7 +64,7 @@ class Case:
         for in such a case.
     remark
         True for what the lesson does not ask for, such as an empty batch: the case neither counts nor fails. Where
-        the rest is right, the report says what became of it.
+        the rest is right, the report says what happened in it.
     optional
         The name of an argument that an answer may do without: for an answer that does not take it, the case is a
         remark.
@@ -85,7 +85,7 @@ Edit = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A known mistake of an exercise: an edit of its written-out solution, or where no edit fits, an answer of its own.
+    """A known mistake of an exercise: an edit of its written-out solution, or where no edit fits, a whole answer.
 
     Parameters
     ----------
@@ -101,8 +101,8 @@ class Mistake:
     advice
         The next step, without the answer.
     unwritten
-        Where the mistake is a step of the exercise that is still to be written: ``"Masks are not written yet"``. With
-        another mistake it is told apart from it, and the cases that need it come later.
+        Where the mistake is a step of the exercise that is still to be written: ``"Masks are not written yet"``. Next
+        to another mistake it is reported separately, and the cases that need it come later.
     """
 
     slug: str
@@ -240,13 +240,13 @@ class Exercise:
         classes and values, and where many results are right: then it gives what can be compared. It must expect
         any value to come back.
     needs
-        Solutions of other exercises that the cases use besides. A notebook has its own; a check of one answer alone
+        Solutions of other exercises that the cases also use. A notebook has its own; a check of one answer alone
         borrows these.
     repair
         Whether the notebook hands out the first mistake, to be repaired, instead of an empty function. Such an
         exercise earns all of its points or none.
     trace
-        Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
+        Says how one value of the result is computed: ``trace(arguments, index) -> str``, empty if too long to say.
         The index of a single number is ``()``. Where there are several results, a dict with one for each name.
     stages
         What is computed on the way to the result, or to the first of several: ``"the attention weights": "weights"``.
@@ -291,7 +291,7 @@ class Exercise:
     def __post_init__(self) -> None:
         if not self.name:
             if not callable(self.solution):
-                raise ValueError("An exercise whose solution is a value must be told its name: name=...")
+                raise ValueError("An exercise whose solution is a value needs a name: name=...")
             object.__setattr__(self, "name", self.solution.__name__)
         if self.reference is None:
             object.__setattr__(self, "reference", self.solution)
@@ -336,7 +336,7 @@ class Exercise:
         return tuple(Misconception(self.name, self.written_out, mistake) for mistake in self.mistakes)
 
     def mistake(self, slug: str, *, edit: Edit | tuple[Edit, ...] = ()) -> Mistake:
-        """Give a known mistake, to declare it of another exercise too: in the same words, and with an edit of its own.
+        """Give a known mistake, to declare it of another exercise too: in the same words, and with its own edit.
 
         Raises
         ------

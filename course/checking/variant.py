@@ -14,7 +14,7 @@ from course.errors import CourseError
 
 
 class EditError(CourseError, ValueError):
-    """An edit that does not make a wrong answer of the solution.
+    """An edit that does not turn the solution into a wrong answer.
 
     Parameters
     ----------

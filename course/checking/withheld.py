@@ -1,4 +1,4 @@
-"""What is known of an exercise whose solution is withheld: cases, right answers, and what mistakes give, as data."""
+"""What is known about an exercise whose solution is withheld: cases, right answers, and what mistakes give, as data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AS_BEFORE = None
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The numbers that were recorded of an exercise.
+    """The numbers that were recorded for an exercise.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Known:
     attempts
         How a mistake ended in a case, by the mistake's id and the case's index. Of very large cases there is nothing.
     traces
-        How a value comes about, by the digest of the case's arguments, the name of the result, and the value's index.
+        How a value is computed, by the digest of the case's arguments, the name of the result, and the value's index.
     """
 
     arguments: Mapping[tuple[int, int], dict[str, Any]]

@@ -164,5 +164,5 @@ def _trace(parts: list[str], read: Callable[[], Known]) -> dict[str, Trace] | No
 
 
 def _worked_out(read: Callable[[], Known], part: str, arguments: Arguments, index: tuple[int, ...]) -> str:
-    """Tell how a value comes about, as it was recorded."""
+    """Say how a value is computed, as it was recorded."""
     return read().traces.get((digest_of_arguments(arguments), part, index), "")

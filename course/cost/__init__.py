@@ -7,8 +7,8 @@ Descriptions have the names and arguments of ``torch.nn``, and torch is not need
     net = Sequential(Conv2d(1, 6, 5), ReLU(), Flatten(), Linear(3456, 10))
     print(summary(net, (1, 1, 28, 28)))
 
-PyTorch modules are read as they are: layers, ``nn.Sequential``, ``nn.TransformerEncoderLayer``. A module with a forward
-of its own can't be read without running it. It is refused, and described with `Sequential`, `Residual`, `Output` and
+PyTorch modules are read as they are: layers, ``nn.Sequential``, ``nn.TransformerEncoderLayer``. A module with its own
+forward can't be read without running it. It is refused, and described with `Sequential`, `Residual`, `Output` and
 `Functional` instead, which take PyTorch modules among their parts.
 
 A layer may have several outputs, such as an LSTM's ``(output, (h, c))``: ``output_shapes`` has all of their shapes,

@@ -191,7 +191,7 @@ class ConvTranspose2d(Layer):
         )
         sizes = tuple((size - 1) * s - 2 * p + d * (k - 1) + op + 1 for size, k, s, p, d, op in along)
         if min(sizes) < 1:
-            raise ShapeMismatch(self, shape, "an input of which the padding leaves something")
+            raise ShapeMismatch(self, shape, "an input that the padding leaves something of")
         return (*shape[:-3], self.out_channels, *sizes)
 
     def true_mult_adds(self, *inputs: Shape) -> int:

@@ -170,5 +170,5 @@ def channels_first(layer: Layer, inputs: Sequence[Shape], axes: int, channels: i
 
 
 def affine(size: Shape, *, weight: bool = True, bias: bool = True) -> tuple[Parameter, ...]:
-    """Give the weight and the bias of a normalization, as far as it has them."""
+    """Give the weight and the bias of a normalization, if it has them."""
     return (Parameter("weight", size),) * weight + (Parameter("bias", size),) * bias

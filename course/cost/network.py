@@ -21,7 +21,7 @@ Visit = Callable[..., Shapes]
 class Composite(ABC):
     """Layers put together.
 
-    `name` is what the table calls them; with None they have no row of their own, as steps of one forward have none.
+    `name` is what the table calls them; with None they have no row, like the steps of one forward.
     """
 
     __slots__ = ()
@@ -131,7 +131,7 @@ class Output(Composite):
         outputs = visit(self.layer, *inputs)
         chosen = outputs[self.index] if -len(outputs) <= self.index < len(outputs) else None
         if not isinstance(chosen, tuple):
-            raise ShapeMismatch(f"Output {self.index}", outputs, "a layer with so many outputs")
+            raise ShapeMismatch(f"Output {self.index}", outputs, "a layer with that many outputs")
         return chosen
 
 

@@ -1,7 +1,7 @@
 """From what a caller has to a description: a PyTorch module, a line of Python, or the description itself.
 
 Nothing of PyTorch is imported: a module's class is known by its name, and its arguments by the attributes in which
-PyTorch keeps them. No forward is run, so a module with a forward of its own can't be read and is refused.
+PyTorch keeps them. No forward is run, so a module with its own forward can't be read and is refused.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def describe(item: Any) -> Description:
     Raises
     ------
     UnknownModule
-        If it is none of these, if its layer is not known, if it has a forward of its own, or if its tensors are not
+        If it is none of these, if its layer is not known, if it has its own forward, or if its tensors are not
         the shapes its arguments give, as after pruning.
 
     Examples
@@ -130,7 +130,7 @@ def _kind(item: Any) -> str:
     if hasattr(item, "forward"):
         raise UnknownModule(
             name,
-            "has a forward of its own, which can't be read without running it",
+            "has its own forward, which can't be read without running it",
             "describe the network with course.cost's Sequential and Residual, which take its parts as they are",
         )
     raise UnknownModule(name, "is not a layer", "a description, a PyTorch module or a line that makes one is wanted")

@@ -69,7 +69,7 @@ def rhyme_writer() -> dict[str, np.ndarray]:
 
 
 def loss_curves() -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Load the losses of four trainings, each of which has one fault.
+    """Load the losses of four trainings, each with one fault.
 
     Returns
     -------

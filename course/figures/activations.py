@@ -71,7 +71,7 @@ def changes(matrix: np.ndarray, ax: Axes, title: str = "") -> Axes:
     Parameters
     ----------
     matrix
-        Shape ``(m, m)``, truth values: row i tells of the change of input i, column j of output j.
+        Shape ``(m, m)``, truth values: row i is for the change of input i, column j for output j.
     ax
         Where to draw.
     title

@@ -24,7 +24,7 @@ def describe(drawn: Artist, sentence: str) -> None:
     """Say what has been drawn on axes, or on a whole figure. A later sentence takes the place of an earlier one.
 
     In a notebook the sentences of a figure become the picture's alternative text. In an animation they are what a
-    screen reader says of each frame.
+    screen reader says for each frame.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def describe_together(axes: Iterable[Axes], sentence: str) -> None:
 
 
 def forget(figure: Figure) -> None:
-    """Forget what has been said of a figure's axes: the next frame is another picture."""
+    """Forget the descriptions of a figure's axes: the next frame is another picture."""
     for ax in figure.axes:
         if ax.get_label() != "<colorbar>":
             ax.set_label("")

@@ -1,4 +1,4 @@
-"""A figure as a drawing for a page: without a ground of its own, in the colour of the page's text."""
+"""A figure as a drawing for a page: without a background, in the colour of the page's text."""
 
 from __future__ import annotations
 

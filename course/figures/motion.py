@@ -108,7 +108,7 @@ def motion(
     Parameters
     ----------
     figure
-        What is drawn on: a `matplotlib.figure.Figure` of one's own. One that pyplot has made would be shown twice.
+        What is drawn on: a new `matplotlib.figure.Figure`. One that pyplot has made would be shown twice.
     draw
         Called with 0, 1, ... before each frame; it clears the axes and draws them again. What a frame shows in words is
         the figure's description, see `describe`.

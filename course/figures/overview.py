@@ -21,7 +21,7 @@ ARROW = 2.1  # between two arrays, with the layer's name on it
 def flow(arrays: Sequence[np.ndarray], layers: Sequence[str], ax: Axes) -> Axes:
     """Draw the arrays that go through a network, from left to right, with a layer's name on every arrow.
 
-    Images are drawn channel above channel, other arrays as a column. Each array has a colour scale of its own:
+    Images are drawn channel above channel, other arrays as a column. Each array has its own colour scale:
     white is 0. Probabilities are bars from 0 to 1. The shape is below. Of a batch the first sample is drawn.
 
     Parameters

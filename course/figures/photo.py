@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-FINER = 4  # drawn so many times larger, then averaged: edges as soft as a camera's
+FINER = 4  # drawn this many times larger, then averaged: edges as soft as a camera's
 SKY, GRASS, WALL, ROOF = (0.55, 0.75, 0.95), (0.35, 0.55, 0.25), (0.90, 0.86, 0.76), (0.72, 0.24, 0.18)
 DARK, WOOD, LEAVES, SUN = (0.16, 0.20, 0.28), (0.42, 0.28, 0.18), (0.16, 0.38, 0.18), (1.00, 0.92, 0.55)
 

@@ -76,7 +76,7 @@ def gates(rows: Mapping[str, np.ndarray], position: int, ax: Axes, told: str = "
     ax
         Where to draw. Its limits are set, the same for every position.
     told
-        Written below: how the new cell state comes about.
+        Written below: how the new cell state is computed.
 
     Raises
     ------

@@ -19,7 +19,7 @@ WIDEST = 0.62  # of the widest ribbon
 def residual_gradients(passed: Sequence[float], through: Sequence[float], ax: Axes) -> Axes:
     """Draw the gradient in the backward pass, from the output on the right to the input on the left.
 
-    At each sum the gradient is copied: one copy goes on along the residual connection as it is, and one goes through
+    At each sum the gradient is copied: one copy follows the residual connection as it is, and one goes through
     the part. Where the part began, the two are added.
 
     Parameters
@@ -45,7 +45,7 @@ def residual_gradients(passed: Sequence[float], through: Sequence[float], ax: Ax
         left, right = k * STEP + 0.5, (k + 1) * STEP - 0.5
         centre = (left + right) / 2
         _straight(ax, (left, right + 0.5 if k == parts - 1 else right + 1.0), wide[k + 1], GRADIENT)
-        # above the middle of the part the copy arrives, beyond it what came through goes on
+        # above the middle of the part the copy arrives, beyond it what came through continues
         _bent(ax, (right, 0.0), (centre + 0.55, HEIGHT), wide[k + 1], PURPLE)
         _bent(ax, (left, 0.0), (centre - 0.55, HEIGHT), narrow[k], PURPLE)
         box = FancyBboxPatch((centre - 0.55, HEIGHT - 0.42), 1.1, 0.84, boxstyle="round,pad=0,rounding_size=0.1")

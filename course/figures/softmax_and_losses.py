@@ -141,7 +141,7 @@ def divided_plane(
     points
         Shape ``(n, 2)``.
     classes
-        Shape ``(n,)``: 0, 1 or 2, each with a mark of its own.
+        Shape ``(n,)``: 0, 1 or 2, each with its own mark.
     ax
         Where to draw.
     title

@@ -52,7 +52,7 @@ def losses(curves: Mapping[str, np.ndarray], ax: Axes) -> Axes:
 
 
 def digits(images: np.ndarray, read: np.ndarray, labels: np.ndarray, axes: Sequence[Axes]) -> Sequence[Axes]:
-    """Draw images, and under each what was read; a wrong reading is told with the label.
+    """Draw images, and under each what was read; a wrong reading is shown with the label.
 
     Parameters
     ----------

@@ -265,7 +265,7 @@ def depth(values: Mapping[str, np.ndarray], ax: Axes, what: str, logarithmic: bo
 
 
 def next_word(said: Sequence[str], probabilities: np.ndarray, words: Sequence[str], ax: Axes) -> Axes:
-    """Draw one step of greedy decoding: what has been said, the probability of every word, and the one that is taken.
+    """Draw one step of greedy decoding: the words so far, the probability of every word, and the one that is taken.
 
     Parameters
     ----------

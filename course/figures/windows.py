@@ -192,7 +192,7 @@ def _kernel_between(weights: np.ndarray, x: float, rows: int, ax: Axes) -> float
 
 
 def _sum(values: list[float], weights: np.ndarray | None) -> str:
-    """Write out how an output comes about; nothing where there are no weights, or too many."""
+    """Write out how an output is computed; nothing where there are no weights, or too many."""
     if weights is None:
         return ""
     terms = [(value, weight) for value, weight in zip(values, weights.flat, strict=True) if weight]

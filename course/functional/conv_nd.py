@@ -77,7 +77,7 @@ def conv_nd(
 
     Notes
     -----
-    Beside the output, memory goes to a padded copy of the input, and to `BLOCK` values of columns (1 MiB in float32),
+    Besides the output, memory goes to a padded copy of the input, and to `BLOCK` values of columns (1 MiB in float32),
     for several samples with their product; or to as many columns as one index of the first spatial axis takes, a row of
     pixels or a slice of a volume. For 16 channels of 100 x 100 and 32 kernels 5 x 5 that is 1.9 MB, where all columns
     are 16 MB.

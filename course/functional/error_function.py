@@ -10,7 +10,7 @@ _NEAR = (
     (1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3),
     (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3),
 )
-# and table III, in powers of x. Made for |x| up to 4; beyond, what it errs by is lost beside 1.
+# and table III, in powers of x. Made for |x| up to 4; beyond, its error is lost next to 1.
 _FAR = (
     (
         *(2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1),
@@ -45,7 +45,7 @@ def erf(x: np.ndarray) -> np.ndarray:
     >>> erf(np.array([-9.0, 0.0, 1.0]))
     array([-1.        ,  0.        ,  0.84270079])
     """
-    # at 6, erf can no longer be told from 1
+    # at 6, erf can no longer be distinguished from 1
     size = np.clip(np.abs(x), 0, 6)
     near, far = np.clip(size, 0, _EDGE), np.clip(size, _EDGE, 6)
     squares = near * near

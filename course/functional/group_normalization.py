@@ -1,4 +1,4 @@
-"""Group normalization: statistics for groups of channels, for each sample by itself."""
+"""Group normalization: statistics for groups of channels, separately for each sample."""
 
 from __future__ import annotations
 

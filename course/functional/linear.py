@@ -19,7 +19,7 @@ def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None
     input
         Shape ``(*, c_i)``: any number of leading axes, or none.
     weight
-        Shape ``(c_o, c_i)``: one row per output; or ``(c_i,)`` for a single output, which then has no axis of its own.
+        Shape ``(c_o, c_i)``: one row per output; or ``(c_i,)`` for a single output, which then has no axis.
     bias
         Shape ``(c_o,)``, with a weight of shape ``(c_i,)`` shape ``()``; or None.
 

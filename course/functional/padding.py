@@ -1,4 +1,4 @@
-"""Padding: an array grows at its ends, with a constant or with values of its own, or is cropped there."""
+"""Padding: an array grows at its ends, with a constant or with its own values, or is cropped there."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def pad(input: np.ndarray, pad: Sequence[int], mode: str = "constant", value: fl
     TypeError
         Where `input` is not an array of numbers, or `pad` or `value` are not numbers.
     ValueError
-        Where the mode is unknown, or does not take so many axes; where more is to be reflected or wrapped around than
+        Where the mode is unknown, or does not take this many axes; where more is to be reflected or wrapped around than
         there is, more is cropped than there is, or the dtype can't hold `value`.
 
     References

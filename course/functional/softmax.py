@@ -177,7 +177,7 @@ def softmax_parts(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     >>> softmax_parts(np.array([900.0, 900.0]), 0)
     (array([1., 1.]), array([2.]))
     """
-    # a row of nothing but -inf, or with inf in it, gives NaN, as in PyTorch, and no warning
+    # a row of -inf only, or with inf in it, gives NaN, as in PyTorch, and no warning
     with quiet():
         if stays_in_range(x):
             exponentials = np.asarray(np.exp(x))

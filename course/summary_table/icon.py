@@ -11,7 +11,7 @@ _WIDTH, _HEIGHT, _EDGE = 40, 36, 4
 
 
 def icon(card: LayerCard) -> str:
-    """Draw how a layer connects its inputs and outputs, as SVG, with the same in words for who does not see it."""
+    """Draw how a layer connects its inputs and outputs, as SVG, with the same in words for those who can't see it."""
     drawn = connectivity(card)
     if drawn is None:
         return ""

@@ -30,7 +30,7 @@ class Check:
     passed
         Whether every case was right.
     recorded
-        What the check told of a wrong answer.
+        What the check found in a wrong answer.
     """
 
     time: datetime
@@ -88,7 +88,7 @@ class Journal:
 
     @property
     def path(self) -> Path:
-        """The journal's file. JupyterLite reads any `.json*` as one document, and waits forever where it is none."""
+        """The journal's file. JupyterLite reads any `.json*` as one document, and waits forever if it isn't one."""
         return self.root / MARKER / ("journal.txt" if self.root == location.DRIVE else "journal.jsonl")
 
     @classmethod

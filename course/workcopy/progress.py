@@ -34,7 +34,7 @@ _START_HTML = f'<code style="white-space: nowrap">{_START}</code>'
 
 
 class Declared(Protocol):
-    """What progress needs to know of an exercise."""
+    """What progress needs to know about an exercise."""
 
     @property
     def name(self) -> str:

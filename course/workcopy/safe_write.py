@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL}
-"""What systems say of a file system without hard links. EINVAL is Windows', of a memory stick or a network drive."""
+"""What systems say if a file system has no hard links. Windows says EINVAL for memory sticks and network drives."""
 
 
 class Written(StrEnum):
@@ -64,7 +64,7 @@ def write_unless_changed(path: Path, content: bytes, known: Collection[str]) -> 
 
 
 def overwrite(path: Path, content: bytes) -> None:
-    """Replace a file of our own in one step: a reader sees either the old content or the new."""
+    """Replace one of our own files in one step: a reader sees either the old content or the new."""
     part = _write_part(path, content)
     try:
         os.replace(part, path)

@@ -69,7 +69,7 @@ class WorkingCopy:
     root
         Its folder.
     files
-        What became of each released file.
+        What was done with each released file.
     before
         The version of the course that it had; empty where it is new.
     """
@@ -132,7 +132,7 @@ def _admit(directory: Path, notebooks: Path) -> Path:
     own = [notebooks.resolve(), PACKAGE, *([home / "solutions", home / "notebooks"] if home else [])]
     if (home and _is(root, home)) or any(_is(one, folder) for folder in own for one in (root, *root.parents)):
         raise WorkingCopyError(
-            f"{directory} belongs to the course itself; name a folder of your own, such as my-course.", root
+            f"{directory} belongs to the course itself; name another folder, such as my-course.", root
         )
     return root
 
@@ -141,7 +141,7 @@ def _is(one: Path, other: Path) -> bool:
     """Tell whether two paths are one place. Where upper case does not count, their names may differ."""
     try:
         return one == other or one.samefile(other)
-    except OSError:  # at least one is not there
+    except OSError:  # at least one does not exist
         return False
 
 

@@ -115,7 +115,7 @@ def _admit(root: Path) -> bool:
     home = source_root()
     own = (home / "solutions", home / "notebooks", home / "course", home / "grader") if home else ()
     if root == home or any(root.is_relative_to(folder) for folder in own):
-        raise NotAClassFolder(f"{root} belongs to the course itself; name a folder of your own, such as my-class.")
+        raise NotAClassFolder(f"{root} belongs to the course itself; name another folder, such as my-class.")
     if root.exists() and not root.is_dir():
         raise NotAClassFolder(f"{root} is a file; name a folder.")
     if (root / CLASS_TOML).exists():
@@ -128,5 +128,5 @@ def _admit(root: Path) -> bool:
 
 
 def _plain(name: str) -> str:
-    """Make a course's id of a folder's name."""
+    """Make a course's id from a folder's name."""
     return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name).strip("-") or "class"

@@ -19,7 +19,7 @@ c.merge(class_config(Path(__file__).parent))
 """
 
 GITIGNORE = """\
-# students' work and grades: none of it belongs into a repository
+# students' work and grades: none of it belongs in a repository
 submitted/
 autograded/
 feedback/
@@ -47,20 +47,20 @@ chapters = [
 # nbgrader's exchange, where students fetch and submit on a JupyterHub.
 # exchange = "/srv/nbgrader/exchange"
 
-# The gradebook. By default a file in this folder. Or a database in PostgreSQL, for several who grade at once:
+# The gradebook. By default a file in this folder. Or a PostgreSQL database, if several people grade at once:
 # gradebook = "postgresql+psycopg://user:password@host/grades"
 
 [deadlines]
 # A day ends at 23:59:59; or give the time: 2026-10-12T18:00:00.
 {deadlines}
 [late]
-# So many percent of the score are taken off for each day that has begun, up to a most. 0: lateness costs nothing.
+# Percent of the score that are taken off for each started day, up to at_most. 0: lateness costs nothing.
 percent_per_day = 0
 at_most = 100
 
 [homework]
 # In notebooks of this class. The course is installed on the students' machines and its code contains the solutions:
-# these switches keep honest students from a short cut, and no one else.
+# these switches keep honest students from a shortcut, and no one else.
 solution = true            # false: solution("linear") says that this class has switched it off
 hints = true               # false: likewise for hint("linear")
 verdict_only = false       # true: a check says right or not and how many cases, and nothing else

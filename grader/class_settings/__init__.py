@@ -1,1 +1,1 @@
-"""The settings of one class, as ``class.toml`` has them."""
+"""The settings of one class, from ``class.toml``."""

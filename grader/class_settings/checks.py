@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 Check = Callable[[Any], Any]
 MOST = 1e9
-"""Numbers without a bound of their own: clocks and the kernel have no use for larger ones."""
+"""Numbers without a bound: clocks and the kernel have no use for larger ones."""
 
 
 class Unfit(Exception):
@@ -101,7 +101,7 @@ def several(known: Collection[str], thing: str) -> Check:
             if one not in known:
                 raise Unfit(f"{one!r} is not {with_article(thing)} of the course.{nearest(one, known)}")
             if value.count(one) > 1:
-                raise Unfit(f"{one!r} is wanted once only")
+                raise Unfit(f"{one!r} is listed twice")
         return tuple(value)
 
     return check

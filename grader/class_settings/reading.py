@@ -169,13 +169,13 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        problem = "is not there. `grader init FOLDER` makes a class folder with one"
+        problem = "does not exist. `grader init FOLDER` makes a class folder with one"
     except OSError as error:
         problem = f"can't be read: {error.strerror}"
     except UnicodeDecodeError:
         problem = "can't be read: it is not UTF-8. Save it as UTF-8"
     except tomllib.TOMLDecodeError as error:
-        problem = f"is no TOML: {str(error).rstrip('.')}"
+        problem = f"is not valid TOML: {str(error).rstrip('.')}"
     except (ValueError, RecursionError):  # a number of thousands of digits, or thousands of brackets
         problem = "can't be read: a number in it is too long, or brackets are nested too deeply"
     raise ClassTomlError(path, "", problem)

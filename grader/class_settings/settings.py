@@ -29,7 +29,7 @@ class ClassSettings:
     deadlines
         When an assignment is due, in UTC and without a time zone, as nbgrader keeps it.
     percent_per_day, at_most
-        What lateness costs: so many percent of the score for each day that has begun, up to a most.
+        What lateness costs: this percentage of the score for each started day, up to a maximum.
     solution, hints, verdict_only
         The switches for homework: whether `course.solution` and `course.hint` answer, and whether a check says no more
         than right or not.

@@ -1,4 +1,4 @@
-"""The right answers, computed by a process of their own: it loads PyTorch while this one loads nbgrader."""
+"""The right answers, computed by a separate process: it loads PyTorch while this one loads nbgrader."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class AnswersApart:
         except (EOFError, OSError):
             raise NoAnswers(
                 f"The process that computes the right answers ended with code {process.wait()}. Is memory short? "
-                "What was graded is kept; the same command goes on from there."
+                "What was graded is kept; run the same command to continue."
             ) from None
         if isinstance(found, Exception):
             raise found

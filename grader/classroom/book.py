@@ -103,7 +103,7 @@ class Book:
             self._db.rollback()
             raise GradebookError(
                 f"The gradebook could not be written: {first_line(error)}. What was graded is kept; "
-                "the same command goes on from there."
+                "run the same command to continue."
             ) from None
 
     def _learn(self, assignment: str, notebook: str) -> None:

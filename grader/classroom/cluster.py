@@ -31,7 +31,7 @@ ALONE = 60.0
 """Seconds for which a cluster may be without workers, once it has begun."""
 _LOOK = 2.0
 _LARGE = "distributed.admin.large-graph-warning-threshold"
-_GO_ON = "What was graded is kept; the same command goes on from there."
+_GO_ON = "What was graded is kept; run the same command to continue."
 
 
 class NoCluster(GraderError):
@@ -79,7 +79,7 @@ def marking(scheduler: str = "") -> Iterator[Mark]:
 
 
 def _connected(scheduler: str, connect: Callable[[], Any]) -> Any:
-    """Connect to a scheduler in time. Dask waits for ever where something listens that is none, and says nothing."""
+    """Connect to a scheduler in time. Dask waits forever if something else listens there and says nothing."""
     answers: Queue[Any] = Queue()
 
     def run() -> None:
@@ -154,7 +154,7 @@ def carried(one: HandedIn) -> Carried:
 
 
 def result_of(future: Any, scheduler: str, check: Plausible, content: str) -> Marked | NotMarked:
-    """Give what became of a task of Dask's.
+    """Give the result of a Dask task.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def result_of(future: Any, scheduler: str, check: Plausible, content: str) -> Ma
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what Dask logs from the terminal: what matters is told."""
+    """Keep what Dask logs from the terminal: what matters is reported."""
     names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
     loggers = [logger for logger in map(logging.getLogger, names) if not logger.disabled]
     for logger in loggers:

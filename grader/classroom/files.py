@@ -12,7 +12,7 @@ from grader.classroom.handed_in import TIMESTAMP
 from grader.errors import GraderError
 
 READ_ONLY = 0o444
-"""nbgrader leaves what it has graded so."""
+"""The mode in which nbgrader leaves graded files."""
 
 
 class NotWritten(GraderError):
@@ -80,7 +80,7 @@ def write_time(graded: Path, timestamp: str) -> None:
 
 
 def remove_feedback(folder: Path) -> None:
-    """Remove feedback that tells of an earlier grade; nbgrader would take it for up to date.
+    """Remove feedback on an earlier grade; nbgrader would take it for up to date.
 
     Raises
     ------

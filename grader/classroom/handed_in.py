@@ -44,7 +44,7 @@ class HandedIn:
 
     @property
     def missing(self) -> bool:
-        """Whether there is nothing that could be graded, and nothing to be said about it."""
+        """Whether there is nothing that could be graded, and nothing to report about it."""
         return not self.notebooks and not self.name and not self.problems
 
     def read(self) -> tuple[str, Submission]:
@@ -88,7 +88,7 @@ class Carried(HandedIn):
 
 
 Choose = Callable[[Path, list[str]], tuple[str, tuple[str, ...]]]
-"""Takes a folder and its notebooks, and gives the one to be graded and what the feedback says of that."""
+"""Takes a folder and its notebooks, and gives the one to be graded and what the feedback says about it."""
 
 
 def find_submissions(submitted: Path, assignment: str, notebook: str, choose: Choose) -> Iterator[HandedIn]:
@@ -144,7 +144,7 @@ def _timestamp(path: Path) -> tuple[str, tuple[str, ...]]:
     except OSError:
         return "", ()
     raw, why = load(path)
-    unknown = "when this was handed in is not known."
+    unknown = "it is not known when this was handed in."
     if why:
         return "", (f"{TIMESTAMP} was not read, because {why}; {unknown}",)
     text = raw[:200].decode(errors="replace").strip()

@@ -1,4 +1,4 @@
-"""A process that marks submissions one after the other, as it is told to over a connection."""
+"""A process that marks submissions one after the other, as requested over a connection."""
 
 from __future__ import annotations
 

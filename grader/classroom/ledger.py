@@ -1,4 +1,4 @@
-"""What has been graded, so that a run that ended early goes on and nothing is graded twice.
+"""What has been graded, so that a run that ended early can continue and nothing is graded twice.
 
 A mark is kept here as soon as it is made, and noted as done once it is in the gradebook and the notebooks.
 """
@@ -31,7 +31,7 @@ create table if not exists runs (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a submission that was marked.
+    """What is known about a submission that was marked.
 
     Parameters
     ----------

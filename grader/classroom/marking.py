@@ -105,7 +105,7 @@ class Marked:
     scores
         Points by the id of the graded cell; None where a person has to grade.
     comments
-        What nbgrader says of a cell that was left as it was handed out, by the cell's id.
+        What nbgrader says about a cell that was left as it was handed out, by the cell's id.
     problems
         What was wrong with the submission, in plain sentences.
     errors
@@ -156,7 +156,7 @@ class Marker:
         self.session.close()
 
     def mark(self, handed_in: HandedIn, problems: tuple[str, ...] = ()) -> Marked:
-        """Mark what was handed in, whatever it is.
+        """Mark whatever was handed in.
 
         Parameters
         ----------

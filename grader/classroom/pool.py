@@ -20,9 +20,9 @@ from grader.classroom.marking import Assignment, Marked
 from grader.errors import GraderError
 
 AHEAD = 2
-"""A process is told of this many submissions: the one that it marks, and the next."""
+"""A process is sent this many submissions: the one that it marks, and the next."""
 LOST = 2
-"""So often a submission may cost the process that marks it."""
+"""This often a submission may cost the process that marks it."""
 LOST_IN_A_ROW = 6
 """At most this many processes may be lost without a mark in between."""
 GIVEN_UP = f"The process that graded it was ended {LOST} times."
@@ -39,7 +39,7 @@ class CannotGrade(GraderError):
 
 
 class Judge:
-    """A process that marks, and what it was told to mark.
+    """A process that marks, and what it was sent to mark.
 
     Parameters
     ----------
@@ -192,6 +192,6 @@ def _hand_out(
 def _lost(judge: Judge) -> str:
     return (
         f"The processes that grade were ended {LOST_IN_A_ROW + 1} times in a row, the last time with "
-        f"code {judge.process.returncode}. Is memory short? What was graded is kept; the same command goes on from "
-        "there."
+        f"code {judge.process.returncode}. Is memory short? What was graded is kept; run the same command to "
+        "continue."
     )

@@ -1,4 +1,4 @@
-"""Recognising a chapter's notebook by what is in it, whatever its file is called."""
+"""Recognising a chapter's notebook by its content, whatever its file is called."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Recognise:
         self.texts = {cell.source.strip() for cell in release.cells if len(cell.source.strip()) >= _LONG}
 
     def __call__(self, folder: Path, names: list[str]) -> tuple[str, tuple[str, ...]]:
-        """Give the file to be graded, and what its feedback says of that."""
+        """Give the file to be graded, and what its feedback says about it."""
         looked_at = _first(folder, sorted(names, key=lambda name: (name != self.usual, name)))
         name, told = self._choose(folder, names, looked_at)
         left_out = len(names) - len(looked_at)

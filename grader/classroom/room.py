@@ -111,7 +111,7 @@ class Classroom:
         return sorted({path.parent.name for path in self.folder("release").glob("*/*.ipynb")})
 
     def handed_in(self) -> list[str]:
-        """Name the assignments of which something was handed in."""
+        """Name the assignments that have submissions."""
         folder = self.folder("submitted")
         return [name for name in self.assignments() if any(folder.glob(f"*/{name}"))]
 

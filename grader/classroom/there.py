@@ -76,12 +76,12 @@ def mark_there(
     exercises
         The exercises that are graded.
     run
-        A name for the assignment with its seed: processes that know it go on with it.
+        A name for the assignment with its seed: processes that know it continue with it.
     assignment, submission
         The `Assignment` and the `Carried`, pickled.
     """
     if told := difference(wanted, exercises):
-        why = f"{told}. Install the same version of the course and of its packages there, and start the worker again"
+        why = f"{told}. Install the same version of the course and of its packages there, and restart the worker"
         return NotMarked(f"{_here()} can't grade for this class: {why}.", stop=True)
     try:
         found = _mark(run, assignment, pickle.loads(submission))  # noqa: S301 - Dask runs whatever it is sent anyway

@@ -1,4 +1,4 @@
-"""What a closed book has of an exercise in words: what its students see anyway."""
+"""What a closed book says about an exercise in words: what its students see anyway."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def declared(exercise: Exercise, traces: list[str]) -> dict[str, Any]:
     exercise
         The exercise.
     traces
-        Names of the results of which it is recorded how they come about.
+        Names of the results for which it is recorded how they are computed.
 
     Raises
     ------
     NotPlain
-        If what its cases do is not a function in a module of its own.
+        If what its cases do is not a function in a separate module.
     """
     oracle = exercise.oracle
     reads = names_read(exercise)
@@ -112,6 +112,6 @@ def _use(exercise: Exercise) -> str | list[Any] | None:
 def _named(function: Callable[..., Any], exercise: Exercise) -> str:
     name, module = getattr(function, "__qualname__", ""), function.__module__
     if not _is_apart(module) or getattr(sys.modules[module], name, None) is not function:
-        problem = f"{exercise.name}: its `use` must be a function in a module of its own, such as use.py."
+        problem = f"{exercise.name}: its `use` must be a function in a separate module, such as use.py."
         raise NotPlain(f"{problem} A closed book takes that module, and leaves out the solution's.")
     return f"{module}:{name}"

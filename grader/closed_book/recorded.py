@@ -1,4 +1,4 @@
-"""What a closed book has of an exercise in numbers: its cases, the right answers, and what known mistakes give."""
+"""What a closed book says about an exercise in numbers: its cases, the right answers, and what known mistakes give."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SEEDS = range(4)
 
 
 def known(exercise: Exercise) -> Known:
-    """Record all that a closed book has of an exercise in numbers.
+    """Record all numbers of an exercise that a closed book has.
 
     Parameters
     ----------

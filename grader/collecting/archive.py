@@ -38,7 +38,7 @@ class Handed:
     read
         Reads its content.
     why_not
-        Why it must not be read, if so, in words that go on after its name: one file keeps no other from being taken.
+        Why it must not be read, if so, in words that follow its name: one file keeps no other from being taken.
     """
 
     path: PurePosixPath

@@ -77,7 +77,7 @@ READERS: dict[str, Callable[[PurePosixPath], Owner | None]] = {"canvas": read_ca
 
 
 class Directory:
-    """Finds students by what a system writes of them: by its number of the student, else by the name.
+    """Finds students by what a system writes about them: by its number for the student, else by the name.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which assignment a notebook is of, by what is in it."""
+"""Which assignment a notebook belongs to, from its content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEXTS = 3
 """This many cells of a release, word for word, make a notebook without ids the chapter's."""
 _LONG = 40
 LONGEST = 255
-"""Characters of a file's name, of which a zip may hold more."""
+"""Characters of a file's name; in a zip it may have more."""
 _ADDED = re.compile(r"[ _.-]*(?:\(?\d+\)?|copy\d*|final|new)$")
 """What is added to a name by browsers, editors and people."""
 
@@ -46,7 +46,7 @@ def read_releases(folder: Path) -> list[Release]:
 
 
 def recognise(content: bytes, releases: list[Release]) -> str:
-    """Name the chapter that a notebook is of; empty where it is none of them, or unreadable.
+    """Name the chapter that a notebook belongs to; empty where it belongs to none, or is unreadable.
 
     nbgrader's ids count most: they stay when a file is renamed. A notebook from a system that drops them still has the
     lesson's text.
@@ -61,7 +61,7 @@ def recognise(content: bytes, releases: list[Release]) -> str:
 
 
 def chapter_by_name(file: str, releases: list[Release]) -> str:
-    """Name the chapter that a file is called after, as in ``Linear (1).ipynb``; empty where it is none.
+    """Name the chapter that a file is called after, as in ``Linear (1).ipynb``; empty where there is none.
 
     Examples
     --------

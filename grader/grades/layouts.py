@@ -15,7 +15,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_table(grades: Grades, columns: Sequence[str] = ()) -> Iterator[Row]:
-    """Lay out a row a student: what became of each assignment, its exercises, and what counts of it in the end."""
+    """Lay out a row per student: the status of each assignment, its exercises, and what counts in the end."""
     head = ["student", "name"]
     for assignment in grades.assignments:
         head.append(f"{assignment.name} status")

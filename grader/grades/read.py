@@ -1,4 +1,4 @@
-"""What nbgrader's gradebook says of a class: points by exercise, late penalties, and what is not a grade."""
+"""What nbgrader's gradebook says about a class: points by exercise, late penalties, and what is not a grade."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NoGrades(GraderError):
 
 
 class Status(StrEnum):
-    """What became of a student's assignment."""
+    """The outcome of a student's assignment."""
 
     GRADED = "graded"
     LATE = "graded, late"
@@ -70,7 +70,7 @@ class Grade:
     Parameters
     ----------
     status
-        What became of it. Without a score it is not a grade.
+        Its outcome. Without a score it is not a grade.
     scores
         Points by exercise; empty where there is no grade.
     penalty
@@ -83,7 +83,7 @@ class Grade:
 
     @property
     def total(self) -> float | None:
-        """What counts in the end, as nbgrader has it: never below 0. None where there is no grade."""
+        """What counts in the end, as in nbgrader: never below 0. None where there is no grade."""
         return max(0.0, sum(self.scores.values()) - self.penalty) if self.scores else None
 
 
@@ -113,7 +113,7 @@ def read_grades(config: Config, wanted: Collection[str] = (), roster: Roster | N
     wanted
         Which assignments; by default all.
     roster
-        Who is in the class. It adds names, and who has not handed in anything.
+        Who is in the class. It adds names, and those who have not handed in anything.
 
     Raises
     ------

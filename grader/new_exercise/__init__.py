@@ -1,1 +1,1 @@
-"""A skeleton for an exercise of one's own: it builds at once, and is then made into something."""
+"""A skeleton for your own exercise: it builds at once, and you fill it in afterwards."""

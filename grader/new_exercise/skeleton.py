@@ -37,7 +37,7 @@ def _drawn(rng: np.random.Generator, *shape: int) -> dict[str, np.ndarray]:
     return {{"input": normal(rng, *shape), "other": normal(rng, *shape)}}
 
 
-# TODO: how one value of the result comes about, in a line.
+# TODO: how one value of the result is computed, in a line.
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     first, second = arguments["input"][index], arguments["other"][index]
     return f"{{first:.4g}} - 2·{{in_a_sum(second)}} = {{first - 2 * second:.4g}}"

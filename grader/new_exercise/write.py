@@ -40,7 +40,7 @@ def new_exercise(name: str, topic: str, root: Path) -> list[Path]:
     Raises
     ------
     CantWriteExercise
-        If the name is none or is taken, if there is no such chapter, or if a file is not as expected.
+        If the name is not a valid name or is taken, if there is no such chapter, or if a file is not as expected.
     """
     topic = re.sub(r"^\d\d_", "", topic)
     if topic not in TOPICS:
@@ -74,7 +74,7 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except OSError:
         raise CantWriteExercise(
-            f"{path} is not there. An exercise is written into the course's source tree; clone the repository."
+            f"{path} does not exist. An exercise is written into the course's source tree; clone the repository."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Answers that are the same but for names, comments and layout: a hint, and never a verdict."""
+"""Answers that are the same except for names, comments and layout: a hint, and never a verdict."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 LEAST = 60
-"""An answer must have so many nodes more than the release: shorter ones are alike by chance."""
+"""An answer must have at least this many nodes more than the release: shorter ones are alike by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Alike:
 def form(source: str) -> tuple[str, int]:
     r"""Give an answer without what is easily changed, and its size; nothing where it can't be parsed.
 
-    Comments, layout, docstrings and annotations go; names of its own are numbered.
+    Comments, layout, docstrings and annotations are removed; its own names are numbered.
 
     Examples
     --------

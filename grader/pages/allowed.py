@@ -55,7 +55,7 @@ def _loads(style: str) -> bool:
 
 
 def allowed(html: str) -> bool:
-    """Whether HTML has nothing but text and formatting, and is closed.
+    """Whether HTML has only text and formatting, and is closed.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What nbgrader's gradebook knows of submissions: scores, also those given by hand, comments, and late penalties."""
+"""What nbgrader's gradebook knows about submissions: scores, also those given by hand, comments, and late penalties."""
 
 from __future__ import annotations
 

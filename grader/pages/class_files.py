@@ -17,7 +17,7 @@ from grader.pages.graded import read_graded
 
 
 def graded_assignments(autograded: Path) -> list[str]:
-    """Name the assignments of which something was graded."""
+    """Name the assignments that have graded submissions."""
     return sorted({path.parent.name for path in autograded.glob("*/*/*.ipynb")})
 
 

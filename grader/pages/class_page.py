@@ -50,7 +50,7 @@ svg line { stroke: var(--calm); stroke-width: 1; }
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What is known of one assignment.
+    """What is known about one assignment.
 
     Parameters
     ----------
@@ -232,9 +232,9 @@ def _telling(results: Sequence[Result]) -> str:
     )
     return (
         '<section class="keep"><h2>Which exercises tell strong from weak</h2><p class="calm">The correlation of the '
-        "score in an exercise with the points in all the others. Near 1: who solves it does well elsewhere, too. Near "
-        "0: it says nothing about the rest, as where nearly everybody solves it. Below 0: strong students fail it; "
-        f"perhaps its text misleads. It needs {FEWEST} students, and is rough with fewer than 30.</p>"
+        "score in an exercise with the points in all the others. Near 1: students who solve it do well elsewhere, too. "
+        "Near 0: it says nothing about the rest, such as when nearly everybody solves it. Below 0: strong students "
+        f"fail it; perhaps its text misleads. It needs {FEWEST} students, and is rough with fewer than 30.</p>"
         f'<table class="rows">{rows}</table></section>'
     )
 
@@ -248,13 +248,13 @@ def _alike(one: Assignment, anonymous: bool) -> str:
     found = alike(answers, one.given)
     said = (
         "<strong>This is a hint, not a verdict.</strong> Two students who learn together, or who read the same text, "
-        "also write the same. Listed are answers that are equal but for names, comments and layout, have at least "
+        "also write the same. Listed are answers that are equal except for names, comments and layout, have at least "
         f"{LEAST} parts (names, operations, calls) more than the release, and are not the course's solution. Repairs "
         "and values are left out. Wrong answers come first: equal mistakes are rarer than equal right answers. The "
-        "larger a group, the likelier this is simply how one writes it."
+        "larger a group, the more likely it is simply the usual way to write it."
     )
     listed = "".join(_one_alike(group, anonymous) for group in found)
-    body = listed or "<p>No two answers are that much alike.</p>"
+    body = listed or "<p>No two answers are that similar.</p>"
     return f'<section><h2>Answers that are alike</h2><p class="calm">{said}</p>{body}</section>'
 
 

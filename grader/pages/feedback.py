@@ -20,7 +20,7 @@ from grader.pages.student_page import student_page
 from grader.visible import visible
 
 BESIDE = ("timestamp.txt", "submission_secret.txt")
-"""What nbgrader needs beside feedback: by the time it sees what is older, by the other it returns a page."""
+"""What nbgrader needs next to feedback: by the time it sees what is older, by the other it returns a page."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The time of every file in an archive: the same pages are the same archive."""
 
@@ -62,7 +62,7 @@ class Written:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a class's feedback.
+    """The outcome of writing a class's feedback.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ class Seen:
 
 
 def mistakes(results: Iterable[Result], exercises: Mapping[str, Exercise]) -> list[Seen]:
-    """List the known mistakes, the most common first. Code that is as it was handed out is none."""
+    """List the known mistakes, the most common first. Code that is as it was handed out does not count."""
     results = list(results)
     who: dict[tuple[str, str], list[str]] = defaultdict(list)
     for result in results:
@@ -85,7 +85,7 @@ def located(results: Iterable[Result]) -> list[Seen]:
 
 
 def unexplained(results: Iterable[Result], answers: Mapping[tuple[str, str], Answer]) -> list[Seen]:
-    """List the answers of which nothing was said but that they are wrong. What is alike but for names is one."""
+    """List the answers that were only reported as wrong. Answers that differ only in names count as one."""
     results = list(results)
     groups: dict[tuple[str, str], list[Result]] = defaultdict(list)
     for result in results:
@@ -139,7 +139,7 @@ def _only_text(statement: ast.stmt) -> bool:
 
 
 def _tokens_without_comments(code: str) -> str:
-    """Do it with a line that is not a program of its own, such as ``for x in y:``."""
+    """Do it with a line that is not a complete program, such as ``for x in y:``."""
     try:
         read = list(tokenize.generate_tokens(io.StringIO(code).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):

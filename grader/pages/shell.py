@@ -62,7 +62,7 @@ def page(title: str, body: str, style: str = "") -> str:
     body
         HTML that is known to be safe.
     style
-        Rules that this kind of page has besides.
+        Additional rules for this kind of page.
 
     Examples
     --------

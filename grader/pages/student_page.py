@@ -40,7 +40,7 @@ section.lesson { border-left: 2px solid var(--line); padding-left: 1rem; }
 
 
 def student_page(graded: Graded, booked: Booked | None = None) -> str:
-    """Lay out one student's feedback as a page of its own.
+    """Lay out one student's feedback as a separate page.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def _by_hand(answer: Answer) -> str:
 
 
 def _report(answer: Answer) -> str:
-    """Take the report as grading laid it out, if it has nothing but formatting; else its text."""
+    """Take the report as grading laid it out, if it has only formatting; else its text."""
     if answer.report and allowed(answer.report):
         return "\n".join("\t".join(map(visible, line.split("\t"))) for line in answer.report.split("\n"))
     return f"<pre>{plain(answer.text or 'There is no report.')}</pre>"
@@ -193,11 +193,11 @@ def _backticks(sentence: str) -> str:
 
 
 def _rest(graded: Graded) -> str:
-    """Fold away everything else: the lesson, and cells of the student's own with what they showed."""
+    """Fold away everything else: the lesson, and the student's own cells with what they showed."""
     extra = [cell for cell in graded.cells if role(cell) == "extra"]
     lesson = "\n".join(filter(None, map(_lesson_cell, graded.cells)))
     own = "\n".join(code(cell.source) + _outputs(cell) for cell in extra)
-    number = f"{len(extra)} cell{'s' * (len(extra) != 1)} of your own"
+    number = f"{len(extra)} cell{'s' * (len(extra) != 1)} that you added"
     folded = f"<details><summary>{number}, with what they showed</summary>{own}</details>" if extra else ""
     return (
         f"{folded}<details><summary>The lesson, with your answers and what the cells showed</summary>"

@@ -16,7 +16,7 @@ def telling(results: Iterable[Result]) -> dict[str, float | None]:
     """Correlate the score in each exercise with the points in all others.
 
     Where every answer is right or wrong, this is the point-biserial correlation, corrected for the exercise itself.
-    None where it can't be told: too few students, or all did equally well.
+    None where it can't be computed: too few students, or all did equally well.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def in_words(value: float | None) -> str:
     'tells well'
     """
     if value is None:
-        return "can't be told"
+        return "unknown"
     if value < -0.1:
         return "look at its text"
     return "tells well" if value >= 0.4 else "tells a little" if value >= 0.2 else "says little"

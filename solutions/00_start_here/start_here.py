@@ -27,10 +27,10 @@ from course import check, hint, progress, solution, table
 #
 # An exercise has two cells: one for your function, and a check below it. Run both once **before** you write anything.
 # You see a report, and under it a line that starts with `CheckFailed`. The notebook is not broken. A check that fails
-# ends with an error on purpose: if you run all cells at once, Jupyter stops there, and you see where to go on.
+# ends with an error on purpose: if you run all cells at once, Jupyter stops there, and you see where to continue.
 #
-# Then replace the line `raise NotImplementedError`, run the cell, and run the check again. `hint("warm_up")` in a cell
-# of your own gives one step of help.
+# Then replace the line `raise NotImplementedError`, run the cell, and run the check again. `hint("warm_up")` in a new
+# cell gives one step of help.
 
 
 # %% exercise="warm_up"
@@ -120,7 +120,7 @@ print("the ten probabilities:", arrays[-1].numpy().round(2))
 # ## 2. How to work
 #
 # - Run the cells from the top. Later cells use what earlier ones have defined.
-# - The file is yours. Change what you like, and add cells of your own. Only the checks are locked.
+# - The file is yours. Change what you like, and add your own cells. Only the checks are locked.
 # - When something behaves strangely, choose **Kernel, Restart Kernel**, and run from the top again.
 # - Every exercise has a check in the cell below it. Run it as often as you like.
 # - When you are stuck, ask for a hint. Hints come in small steps and cost no points.
@@ -390,9 +390,9 @@ table()
 # - Graded functions use NumPy and plain Python, and are called with new numbers. They may call your earlier functions
 #   of the same notebook.
 #
-# Go on with chapter {{linear}}. `warm_up` was the smallest example of its layer: a weight of 2 and a bias of 1.
+# Continue with chapter {{linear}}. `warm_up` was the smallest example of its layer: a weight of 2 and a bias of 1.
 #
 # ## Every layer of the course
 #
-# `table("all")` lists every layer of the course. It is long, so it is not shown here. Run it in a cell of your own
-# when you need a formula, and click a family to see its layers.
+# `table("all")` lists every layer of the course. It is long, so it is not shown here. Run it in a new cell when
+# you need a formula, and click a family to see its layers.

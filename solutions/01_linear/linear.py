@@ -28,7 +28,7 @@ from course.figures import linear as figures
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Each output is a weighted sum of **all** inputs, plus a constant of its own. Here is the layer's row of the summary
+# Each output is a weighted sum of **all** inputs, plus its own constant. Here is the layer's row of the summary
 # table.
 
 # %%

@@ -398,8 +398,8 @@ course.explore(with_temperature, description=what, figsize=(5.6, 2.7), T=np.geom
 
 # %% [markdown]
 # At a high temperature all classes are nearly equally likely. At a low one the highest score gets nearly everything.
-# The order of the classes never changes. For $T$ near 0 softmax becomes the *hard* maximum, of which it is the soft
-# version: a 1 at the largest score.
+# The order of the classes never changes. For $T$ near 0 softmax becomes the *hard* maximum: a 1 at the largest
+# score. Softmax is the soft version of it.
 #
 # ### A sigmoid is a softmax of two
 #

@@ -607,7 +607,7 @@ check(repair_conv2d)
 
 # %% [markdown] question="shuffled_pixels"
 # <details><summary>Model answer and rubric</summary>
-# <p>A linear layer has a weight of its own for each pixel. If pixel 5 is now in place 70, the weight belongs in place
+# <p>A linear layer has a separate weight for each pixel. If pixel 5 is now in place 70, the weight belongs in place
 # 70, and the layer can compute the same as before. A convolution combines neighbours, and uses the same kernel
 # everywhere. After the shuffle, neighbours have nothing to do with each other, and an edge no longer looks the same in
 # two places, so there is no pattern for a kernel to find.</p>

@@ -263,7 +263,7 @@ print("equal:", torch.allclose(by_name, torch.nn.functional.conv2d(padded, w), a
 # %% [markdown]
 # ### Exercise 3: the layer
 #
-# Now the whole formula, step by step: pad with zeros first, then $p$ is done. There are two ways to go on, as in
+# Now the whole formula, step by step: pad with zeros first, then $p$ is done. There are two ways to continue, as in
 # chapter {{conv2d}}.
 #
 # - **All windows at once.** `sliding_window_view(padded, (height, width), axis=(2, 3))` shows the windows at all

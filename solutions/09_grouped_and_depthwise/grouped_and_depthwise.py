@@ -563,8 +563,8 @@ check(repair_groups)
 # <details><summary>Model answer and rubric</summary>
 # <p>a) Yes: every output channel sees all input channels, so only the order of the weights along that axis changes. b)
 # In general no: a group is 32 consecutive channels, and now other channels are together, so an output may
-# lack a channel that it needs. It works only if the channels of a group stay together. c) Yes: each channel has a
-# kernel of its own, which moves along with it, and the pointwise layer sees all channels.</p>
+# lack a channel that it needs. It works only if the channels of a group stay together. c) Yes: each channel has its
+# own kernel, which moves along with it, and the pointwise layer sees all channels.</p>
 # <ul><li>1 point: a) yes, each output sees all channels.</li>
 # <li>1 point: b) no, other channels are in the same group.</li>
 # <li>1 point: c) yes, with the reason that kernels move along, or that the pointwise layer sees all channels.</li></ul>

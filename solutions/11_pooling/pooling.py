@@ -44,7 +44,7 @@ table("AvgPool2d")
 # A convolution turns an image into **feature maps**: one channel for each pattern, with large values where the pattern
 # is. The maps are as large as the image, and for the question *what is in this image?* the exact pixel hardly matters.
 # Pooling makes the maps smaller. It puts a window over a map, keeps **one** number for all values in the window, and
-# goes on to the next window.
+# moves on to the next window.
 #
 # - **Max pooling** keeps the largest: was the pattern found anywhere here?
 # - **Average pooling** keeps the mean: how much of the pattern is here?

@@ -269,7 +269,7 @@ attention_loops(Q, K, identity)[it].round(2)
 # the weights, since $W \cdot I = W$.
 #
 # You can remove the loops, as in chapter {{linear}}. The dot products of every query with every key are a matrix
-# product. So is the weighted sum.
+# product, and so is the weighted sum.
 #
 # ### Hiding keys
 #
@@ -775,7 +775,7 @@ check(repair_attention)
 # ### In your own words
 #
 # To save parameters, someone uses the same matrix to compute the queries and the keys from the words. What is
-# true of the scores then? Take *it* and *cat* from section 6, or words of your own: why is that a disadvantage? Answer
+# true of the scores then? Take *it* and *cat* from section 6, or your own words: why is that a disadvantage? Answer
 # in two or three sentences.
 
 # %% [markdown] question="one_matrix_for_both"

@@ -112,7 +112,7 @@ plt.show()
 
 # %% [markdown]
 # Follow the residual connections with a finger. Above, each of them ends in a norm. Below, there is a path from the
-# far left to the far right with nothing but two plus signs. Section 6 shows what follows from it.
+# far left to the far right that passes only two plus signs. Section 6 shows what follows from it.
 #
 # In this chapter,
 #
@@ -417,7 +417,7 @@ print("one matrix", step_back.shape, "for all of them:", np.allclose(P[1:] @ ste
 # - Head 1: query and key are both **which word** it is.
 # - The values are the one-hot positions. Their weighted mean *is* the weights, so we can read them off.
 #
-# The feed-forward part is switched off, with weights of 0. You can go on to the picture without reading the code.
+# The feed-forward part is switched off, with weights of 0. You can continue to the picture without reading the code.
 
 # %%
 words = ["the", "cat", "sat", "on", "the", "mat"]
@@ -563,7 +563,7 @@ print(" ".join(write(writer, "this is the cat that tossed the maiden", 27)))
 # Greedy decoding gives the same text every time. Other words are never tried. This is why text is often *sampled*, each
 # word with its probability, as in chapter {{softmax_and_losses}}'s section on temperature.
 #
-# Predict what comes after the last full stop, then try `write(writer, "jack built .", 12)` in a cell of your own. Each
+# Predict what comes after the last full stop, then try `write(writer, "jack built .", 12)` in a new cell. Each
 # verse ended there, so the model has never seen a word after a full stop, and what it writes means nothing.
 #
 # ### Deep stacks: where is the norm?
@@ -633,7 +633,7 @@ np.allclose(grad_x, torch.autograd.grad(Y, X_, torch.tensor(G))[0].numpy())
 
 # %% [markdown]
 # Here it is as a picture: three such parts with random weights. The ribbons are as wide as the gradient is large. Read
-# it from right to left. At each plus sign the gradient is copied: one copy goes on unchanged, the other goes through
+# it from right to left. At each plus sign the gradient is copied: one copy continues unchanged, the other goes through
 # the part. Where the part began, the two are added.
 
 # %%

@@ -696,7 +696,8 @@ for layer, shape in (
 #
 # The megabytes are also an estimate: the memory of a training run depends on what the layers store. Your ReLU stores a
 # boolean array, your MaxPool2d the places of the maxima, and your Conv2d a padded copy of its input; its windows are a
-# view of that copy. torchinfo counts none of them, nor the gradients of the parameters, nor the optimizer's state.
+# view of that copy. torchinfo counts none of these. It also leaves out the parameters' gradients and
+# the optimizer's state.
 #
 # ### Find the bug
 #
@@ -741,7 +742,7 @@ check(repair_conv2d_cost)
 # %% [markdown] question="out_of_memory"
 # <details><summary>Model answer and rubric</summary>
 # <p>In training the outputs of all layers are kept until the backward pass, for every sample of the batch; in
-# evaluation each can be dropped once the next layer has used it. Besides, every parameter has a gradient, and the
+# evaluation each can be dropped once the next layer has used it. In addition, every parameter has a gradient, and the
 # optimizer keeps more for each of them (one number for momentum, two for Adam). Half a batch halves the kept outputs.
 # Parameters, gradients and the optimizer's state stay as they are.</p>
 # <ul><li>1 point: the outputs of the layers are kept for the backward pass.</li>

@@ -208,7 +208,7 @@ course.explore(forty_steps, description=about, figsize=(5.6, 2.6), **choices)
 # ### The layers
 #
 # The network is built of layers. The next cell has short versions of the layers of chapter {{counting}}, in case you
-# have not solved all of them. You can go on without reading it. **Better, use your own**: add a cell below it and paste
+# have not solved all of them. You can continue without reading it. **Better, use your own**: add a cell below it and paste
 # your six classes there. They replace these, here and when you are graded. The helpers that your classes need, `pair`,
 # `windows` and `put_back`, are in this cell.
 
@@ -381,7 +381,7 @@ check(train)
 # %% [markdown]
 # ### First of all: overfit one batch
 #
-# Before you train a network of your own for an hour, train it on **one batch**, always the same. It must learn these
+# Before you train your own network for an hour, train it on **one batch**, always the same. It must learn these
 # few images by heart: the loss comes near 0. If it does not, there is a mistake in the network, the gradients or the
 # step, and more data would not help. This test takes a second and finds most mistakes.
 
@@ -551,7 +551,7 @@ def draw_belief(frame):
     panels[1].set_title(f"after {10 * frame} steps")
 
 
-motion(figure, draw_belief, len(shares), description="ten probabilities as training goes on")
+motion(figure, draw_belief, len(shares), description="ten probabilities during training")
 
 # %% [markdown]
 # ## 7. Backwards

@@ -224,7 +224,7 @@ table("LSTM")
 # c_t = f_t\, c_{t-1} + i_t\, g_t \qquad h_t = o_t \tanh(c_t)
 # $$
 #
-# Each of the four has the sum of section 2 in its parentheses, with weights and biases of its own.
+# Each of the four has the sum of section 2 in its parentheses, with its own weights and biases.
 #
 # - The **forget gate** $f$ says how much of the store is kept. A gate of 1 keeps everything, despite its name.
 # - The **input gate** $i$ says how much of the candidate $g$ is added.

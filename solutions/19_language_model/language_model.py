@@ -329,8 +329,8 @@ motion(figure, grow_to, len(words), description=about, per_second=1)
 # | first | 3 | 0 to 3 |
 # | second | 4 | 0 to 4 |
 #
-# The mask of exercise 3 counts queries from 0, so `is_causal=True` does not fit here. You can give each new word a call
-# of its own, with the keys and values that it may look at.
+# The mask of exercise 3 counts queries from 0, so `is_causal=True` does not fit here. You can give each new word a
+# separate call, with the keys and values that it may look at.
 
 
 # %% exercise="attend_with_cache"
@@ -487,7 +487,7 @@ def shared(grad, group):
 
 # %% [markdown]
 # The second cell has the backward pass of a decoder layer: each line of `decoder_layer` has its gradient here, from the
-# last line to the first. You can go on without reading it. It gets only the input of the layer, and computes the rest
+# last line to the first. You can continue without reading it. It gets only the input of the layer, and computes the rest
 # of the layer again. This saves memory. Large models are often trained in this way, too. It is called *activation
 # checkpointing*.
 
@@ -932,7 +932,7 @@ course.assess(positions_from_zero, "attend_with_cache")
 # <details><summary>Model answer and rubric</summary>
 # <p>The first has learned what is common in such texts: spelling, words, line lengths. The second has learned its
 # training texts by heart. Its own text looks good because it repeats pieces of them: at a low temperature it mostly
-# takes the letter of which it is most certain, and that is how the text went on in training. Search the training texts
+# takes the letter that it is most certain of, and that is how the text continued in training. Search the training texts
 # for long pieces of what it wrote, or look at the loss on held-out texts.</p>
 # <ul><li>1 point: the first generalizes, the second has learned by heart (overfitting).</li>
 # <li>1 point: its text looks good because it is copied from the training texts.</li>

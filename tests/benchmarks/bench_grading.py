@@ -1,4 +1,4 @@
-"""How long grading and checking take: `grader grade` and `nbgrader autograde`, ours beside nbgrader's own, in one run.
+"""How long grading and checking take: `grader grade` and `nbgrader autograde`, ours next to nbgrader's own, in one run.
 
 Run it with ``python tests/benchmarks/bench_grading.py``. It measures; it judges nothing. It writes a table in Markdown
 and a plot to ``.out/``.

@@ -1,4 +1,4 @@
-"""How fast the reference layers are, and how much memory a convolution takes: beside PyTorch on one thread, and loops.
+"""How fast the reference layers are, and how much memory a convolution takes: next to PyTorch on one thread, and loops.
 
 Run it with ``python tests/benchmarks/bench_layers.py``. It measures; a benchmark is not a test. The table, the figures
 as JSON and a plot go to ``.out/``.
@@ -65,7 +65,7 @@ class Measured:
 
 
 def seconds(call: Callable[[], Any], times: int) -> float:
-    """Give the mean time of a call, over so many in a row: the processor's, which others on the machine don't change."""
+    """Give the mean time of a call, over this many in a row: the processor's, which others on the machine don't change."""
     start = time.process_time()
     for _ in range(times):
         call()
@@ -229,7 +229,7 @@ def draw_plot(found: list[Measured], path: Path) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("time of course.functional / time of PyTorch")
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_title("course.functional beside PyTorch, one thread each")
+    axes.set_title("course.functional and PyTorch, one thread each")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="lower left")
     figure.savefig(path, dpi=120)
@@ -252,7 +252,7 @@ def tables(found: list[Measured], memory: dict[str, tuple[float, float]], load: 
         for name in dict.fromkeys(m.name for m in found)
     ]
     beyond = [f"{m.name} {m.direction} ({m.ratio:.1f})" for m in found if m.ratio > SINGLE_BAR]
-    summary = Table(title="course.functional beside PyTorch, one thread each", show_header=False)
+    summary = Table(title="course.functional and PyTorch, one thread each", show_header=False)
     summary.add_row("geometric mean of the ratios", f"{both:.2f}   (forward {forward:.2f}, backward {backward:.2f})")
     alone = statistics.geometric_mean([m.ratio_alone for m in found])
     summary.add_row("with PyTorch's backward passes alone", f"{alone:.2f}")

@@ -1,4 +1,4 @@
-"""What a check tells of a mistake that it does not know: each known mistake, checked without its own entry.
+"""What a check says about a mistake that it does not know: each known mistake, checked without its own entry.
 
 Run it with ``python tests/benchmarks/bench_tutor.py --sample 100``. It measures; it judges nothing: whether a name by
 another mistake leads on, only a reader can tell. ``--write FILE`` keeps each answer with its report for that.
@@ -37,7 +37,7 @@ KINDS = ("named", "in part", "located", "trap", "nothing", "our error")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one check told of one mistake, and the processor's seconds it took."""
+    """What one check said about one mistake, and the processor's seconds it took."""
 
     chapter: str
     known: Misconception
@@ -75,7 +75,7 @@ def check_unknown(exercise: Exercise, place: int, seed: int) -> Told:
 
 
 def by_chapter(found: Sequence[Told]) -> Table:
-    """Count by chapter what was told."""
+    """Count by chapter what was reported."""
     table = Table(title=f"{len(found)} mistakes, each checked without its own entry")
     table.add_column("chapter", overflow="fold")
     for head in ("mistakes", *KINDS, "median CPU", "worst CPU"):
@@ -165,10 +165,10 @@ def times(seed: int) -> Table:
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sample", type=int, default=0, metavar="N", help="so many mistakes at random; 0 for all")
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="this many mistakes at random; 0 for all")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the sample, and of the cases")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write each answer and its report to a file")
-    parser.add_argument("--weakest", type=int, default=0, metavar="N", help="print so many reports that say least")
+    parser.add_argument("--weakest", type=int, default=0, metavar="N", help="print this many reports that say least")
     parser.add_argument("--times", action="store_true", help="measure passing and failing checks instead")
     given = parser.parse_args()
     console = Console(width=126)
@@ -187,7 +187,7 @@ def main() -> None:
     ]
     console.print(by_chapter(found))
     nothing = [told.known.id for told in found if told.kind == "nothing"]
-    console.print(f"Nothing but numbers for {len(nothing)}: {', '.join(nothing) or 'none'}", highlight=False)
+    console.print(f"Only numbers for {len(nothing)}: {', '.join(nothing) or 'none'}", highlight=False)
     for told in weakest(found, given.weakest):
         console.print(as_text(told), highlight=False, markup=False)
     if given.write:

@@ -27,7 +27,7 @@ NO_BROWSER = (
 PATIENCE = 60  # seconds for any one thing to happen; a guard against hanging, not a measure
 LAST_LINES = 60
 
-# Nothing but this machine's own server can be reached, and nothing is fetched in the background.
+# Only this machine's own server can be reached, and nothing is fetched in the background.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -74,7 +74,7 @@ def take_picture(page, name):
 
 
 class Server:
-    """A Jupyter server in a process of its own.
+    """A Jupyter server in a separate process.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class Server:
     folder
         Where it is started.
     private
-        An empty folder of its own, for its settings and all that it would leave in the user's home.
+        A separate empty folder, for its settings and all that it would leave in the user's home.
     settings
         Jupyter's configuration.
     user_settings

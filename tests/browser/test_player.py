@@ -60,7 +60,7 @@ def test_two_copies_of_one_animation_play_by_themselves(open_page):
 
 
 def test_it_stops_on_the_last_frame_unless_it_loops(open_page):
-    """Play ends at the end, and begins again from there; with Loop it goes on."""
+    """Play ends at the end, and begins again from there; with Loop it continues."""
     player = open_page.first
     play, loop = player.get_by_role("button", name="Play"), player.get_by_role("button", name="Loop")
     player.get_by_label("speed").select_option("4×")
@@ -152,7 +152,7 @@ def test_it_fits_a_narrow_window(open_page):
 
 
 def test_it_needs_no_storage(page, tmp_path):
-    """A frame without rights of its own, as some sites show notebooks in, blocks storage."""
+    """A frame without its own rights, in which some sites show notebooks, blocks storage."""
     html = played()._repr_html_()
     (tmp_path / "inner.html").write_text(f"<!doctype html><meta charset=utf-8>{html}", encoding="utf-8")
     outer = tmp_path / "outer.html"

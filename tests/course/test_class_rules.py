@@ -1,4 +1,4 @@
-"""What a class switches off in its notebooks: it is obeyed, it is said, and nothing of it slips through."""
+"""What a class switches off in its notebooks: it is obeyed, the student sees it, and none of it slips through."""
 
 import json
 

@@ -40,7 +40,7 @@ def test_everything_is_looked_at_and_works(copy):
     assert list(seen) == ["Python", "course", "libraries", "check", "PyTorch", "kernel", "home", "port", "work"]
     assert {one.state for one in seen.values()} == {State.GOOD}, seen
     assert "a right answer passes in " in seen["check"].says
-    assert "held against PyTorch 2." in seen["check"].says
+    assert "compared with PyTorch 2." in seen["check"].says
     told = run("doctor", str(copy))
     assert told.exit_code == 0
     assert told.output.endswith("The course works here.\n")
@@ -119,7 +119,7 @@ def a_look_that_fails(patch, copy):
     ],
 )
 def test_what_is_missing_is_told_with_what_to_do(copy, monkeypatch, change, thing, state, says, advice):
-    """Each in a line of its own, and the exit code says whether the course works."""
+    """Each in a separate line, and the exit code says whether the course works."""
     change(monkeypatch, copy)
     monkeypatch.chdir(copy)
     one = found(None)[thing]
@@ -143,7 +143,7 @@ def test_recorded_answers_that_are_missing_or_damaged_are_told(copy, tmp_path, m
         seen = found(copy, {"linear": dataclasses.replace(linear, recording=path)})
         assert seen["answers"].state is State.LACKS
         assert seen["answers"].says == f"PyTorch's recorded answers {says}"
-        assert "held against reference" in seen["check"].says
+        assert "compared with reference" in seen["check"].says
     other = dataclasses.replace(linear, cases=linear.cases[1:])
     assert found(copy, {"linear": other})["answers"].says.endswith("are to other cases")
 
@@ -159,7 +159,7 @@ def test_a_port_is_taken_while_a_program_listens():
 
 
 def test_a_home_is_writable_or_not(tmp_path, monkeypatch):
-    """Tried, not asked: rights don't tell of a read-only disk."""
+    """Tried, not asked: rights don't reveal a read-only disk."""
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     assert machine.writable_home()
     assert list((tmp_path / "runtime").iterdir()) == []

@@ -41,7 +41,7 @@ def test_every_error_of_these_rooms_derives_from_the_base(name):
 
 
 def test_every_error_of_the_grader_derives_from_its_base():
-    """The boundary has errors of its own, since the confined side loads nothing else of ours."""
+    """The boundary has its own errors, since the confined side loads nothing else of ours."""
     for found in pkgutil.iter_modules(grader.__path__):
         if found.name in ("__main__", "boundary", "nbgrader_config"):
             continue

@@ -42,14 +42,14 @@ def test_check_on_what_is_no_function_is_told_plainly(thing, capsys):
     """Anything but a function gets a sentence, not a TypeError."""
     with pytest.raises(course.CheckFailed):
         course.check(thing, "linear")
-    assert "a function is wanted here" in capsys.readouterr().out
+    assert "a function is expected here" in capsys.readouterr().out
 
 
 def test_a_thing_without_a_name_is_told_plainly(capsys):
     """`check(7)` wants a function; it does not look for an exercise called int."""
     with pytest.raises(course.CheckFailed):
         course.check(7)
-    assert capsys.readouterr().out.startswith("check: a function is wanted here, this is an int.")
+    assert capsys.readouterr().out.startswith("check: a function is expected here, this is an int.")
 
 
 def test_assess_never_raises_and_prints_nothing(capsys):
@@ -77,7 +77,7 @@ SPOILED = {
 
 @pytest.mark.parametrize("what", SPOILED)
 def test_assess_never_raises_whatever_a_function_has_spoiled(what):
-    """A report comes out all the same. Each has a process of its own, which is no good afterwards."""
+    """A report comes out all the same. Each has its own process, which is unusable afterwards."""
     code = f"""
 import course, os
 course.assess(lambda x: x, "warm_up")
@@ -104,7 +104,7 @@ def test_the_source_of_a_function_is_not_read_from_a_pipe(tmp_path):
 
 
 def test_hints_lead_on_to_the_solution(capsys):
-    """Each hint names the next, the last one the solution; a wrong number is told."""
+    """Each hint names the next, the last one the solution; a wrong number is reported."""
     course.hint("linear")
     assert 'The next one: hint("linear", 2)' in capsys.readouterr().out
     course.hint(warm_up, 3)
@@ -192,7 +192,7 @@ def test_whatever_is_typed_the_answer_shows_the_right_call(capsys, monkeypatch):
     assert shown.startswith("edge_kernel: edge_kernel is a value, which does not know its own name.")
     assert 'Next: Give its name, too: check(edge_kernel, "edge_kernel").' in shown
     shown = told(capsys, course.check, lambda x: x)
-    assert shown.startswith("check: a lambda has no name of its own.")
+    assert shown.startswith("check: a lambda has no name.")
     assert 'Next: Name the exercise: check(your_function, "linear").' in shown
     shown = told(capsys, course.check, print)
     assert shown.startswith("check: print is Python's own; pass what you wrote.")

@@ -178,7 +178,7 @@ def test_the_search_finds_what_it_looks_for(code):
 
 @pytest.fixture
 def without_alarms(monkeypatch):
-    """Have signals as Windows has them."""
+    """Have the signals that Windows has."""
     for name in ("_set_timer", "_real", "_alarm"):
         monkeypatch.setattr(time_limit, name, None)
 

@@ -1,4 +1,4 @@
-"""What the README says of the chapters is so."""
+"""What the README says about the chapters is true."""
 
 import re
 from collections import Counter

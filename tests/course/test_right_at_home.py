@@ -1,4 +1,4 @@
-"""Right at home, zero in class: what grading will not have is told before, and in class it is told first."""
+"""Right at home, zero in class: what grading will not have is reported before, and in class it is reported first."""
 
 import contextlib
 import json

@@ -26,7 +26,7 @@ esac
 
 @pytest.fixture
 def make(tmp_path):
-    """Run the set-up in a folder of its own, whose pip fails where it is given a word."""
+    """Run the set-up in a separate folder, whose pip fails where it is given a word."""
     folder = tmp_path / "ein Kurs für uns"
     folder.mkdir()
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):

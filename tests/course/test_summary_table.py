@@ -210,7 +210,7 @@ def test_every_layer_has_a_drawing_and_its_words():
 
 
 def test_uses_are_signs_with_words():
-    """✓, (✓) and –; the word is there for who listens, and a card's reasons are below."""
+    """✓, (✓) and –; the word is there for screen readers, and a card's reasons are below."""
     page = _Page(table(rows="Sigmoid")._repr_html_()).text
     assert "✓yes✓yes(✓)sometimes" in re.sub(r"\s", "", page)
     assert "Last layer: For binary classifiers. Inner layer: Seldom today, except as a gate." in page

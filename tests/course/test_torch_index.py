@@ -36,7 +36,7 @@ def test_where_cuda_would_come_the_index_for_cpus_is_asked(name):
 
 @pytest.mark.parametrize("names", [PLAIN, [], ["torch", "tritonclient", "pynvidia"]])
 def test_where_none_would_come_nothing_else_is_contacted(names):
-    """A plain installation needs no index of its own. Only whole names count."""
+    """A plain installation needs no extra index. Only whole names count."""
     assert pip_arguments(report(*names), WANTED) == [WANTED]
 
 

@@ -80,7 +80,7 @@ def test_a_cell_that_imports_it_goes_on_with_what_is_there(run, shell):
     ],
 )  # fmt: skip
 def test_a_cell_that_uses_it_says_what_it_would_show(run, cell, said):
-    """In place of a traceback, and the cell counts as done: "Run all cells" goes on."""
+    """In place of a traceback, and the cell counts as done: "Run all cells" continues."""
     run(IMPORTS)
     assert run(cell) == (True, said)
 

@@ -44,7 +44,7 @@ class Lent(Nursery):
 def warm_parent_is_shared():
     """Fork the workers of every session from one warm parent, which runs no student's code and keeps nothing of it.
 
-    Tests of the boundary make nurseries of their own: how a warm parent starts and ends is their subject.
+    Tests of the boundary make their own nurseries: how a warm parent starts and ends is their subject.
     """
     lent = {}
 

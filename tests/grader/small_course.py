@@ -1,4 +1,4 @@
-"""A course of two exercises, of which tests of the build make lessons: linear(3) is 7, twice(3) is 6."""
+"""A course of two exercises, from which tests of the build make lessons: linear(3) is 7, twice(3) is 6."""
 
 import numpy as np
 

@@ -252,7 +252,7 @@ def test_the_score_and_the_sentence(graded, student):
 
 @pytest.mark.parametrize("student", LINKS)
 def test_what_is_no_file_of_the_students_own_earns_nothing(graded, student):
-    """Links, pipes and folders in a notebook's place are told, and neither read nor waited for."""
+    """Links, pipes and folders in a notebook's place are reported, and neither read nor waited for."""
     root, found, _, _ = graded
     assert found[student] == NOTHING
     assert f"The file is not a notebook: {LINKS[student][1]}" in page(root, student)
@@ -265,7 +265,9 @@ def test_only_what_nbgrader_itself_refuses_is_an_error(graded):
     assert [error.split("'")[3] for error in failed] == ["a wrong name"]
     assert feedback == []
     assert found["a damaged timestamp"] == FULL
-    assert "timestamp.txt contains no time; when this was handed in is not known." in page(root, "a damaged timestamp")
+    assert "timestamp.txt contains no time; it is not known when this was handed in." in page(
+        root, "a damaged timestamp"
+    )
     assert found.keys() >= FILES.keys() | LINKS.keys()
 
 
@@ -282,7 +284,7 @@ def test_files_beside_the_notebook_do_nothing_and_leak_nothing(graded):
 
 
 def test_what_cells_show_has_a_limit_together(graded):
-    """Pictures of 32 MB become a notebook that can still be opened, and the rest is told."""
+    """Pictures of 32 MB become a notebook that can still be opened, and the rest is reported."""
     root, _, _, _ = graded
     file = root / "grader" / "autograded" / "many pictures" / CHAPTER / FILE
     assert file.stat().st_size < 30_000_000

@@ -1,4 +1,4 @@
-"""Building lessons: a small course of its own, in a temporary folder."""
+"""Building lessons: a separate small course, in a temporary folder."""
 
 import importlib.util
 import json
@@ -244,7 +244,7 @@ def test_a_chapter_without_lesson_and_a_notebook_without_source(course):
     (course / "notebooks" / "09_old").mkdir()
     exercises = EXERCISES | {"softmax": small.declare("softmax", small.twice, 1, chapter="04_softmax")}
     assert [str(problem) for problem in build(course, check=True, exercises=exercises).problems] == [
-        "solutions/04_softmax: the course declares exercises of it, and there is no such lesson.",
+        "solutions/04_softmax: the course declares exercises for it, but there is no such lesson.",
         "notebooks/09_old: has no source in solutions/.",
     ]
 

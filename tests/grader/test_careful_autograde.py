@@ -83,8 +83,8 @@ def stamp(folder: Path) -> None:
 
 
 OTHERS = "Files next to the notebook that are not ordinary files, or too many or too large, were left out: {}."
-NO_TIME = "when this was handed in is not known."
-# name: (what is next to the notebook, what is told, the names of what is copied)
+NO_TIME = "it is not known when this was handed in."
+# name: (what is next to the notebook, what is reported, the names of what is copied)
 BESIDE = {
     "odd files": (odd_files, OTHERS.format(4), {"data.csv", "more/data.csv"}),
     "many files": (many, OTHERS.format(2000 - MAX_FILES), None),
@@ -160,7 +160,7 @@ def graded(tmp_path_factory):
 
 @pytest.mark.parametrize("student", BESIDE)
 def test_what_is_beside_a_notebook_costs_no_point_and_no_disk(graded, student):
-    """Ordinary files go on with the grade, within limits; the others are left out, and that is told."""
+    """Ordinary files are passed on with the grade, within limits; the others are left out, which is reported."""
     root, scores, _ = graded
     _, sentence, copied = BESIDE[student]
     assert scores[student] == scores["solved"] == 12.0
@@ -173,7 +173,7 @@ def test_what_is_beside_a_notebook_costs_no_point_and_no_disk(graded, student):
 
 @pytest.mark.parametrize("student", LINKS)
 def test_no_link_leads_to_somebody_elses_answers(graded, student):
-    """A link in the place of a folder earns nothing and copies nothing, and the student is told."""
+    """A link in the place of a folder earns nothing and copies nothing, and the report says so."""
     root, scores, _ = graded
     assert scores[student] == 0
     assert told(root, student).startswith(LINKED)

@@ -93,7 +93,7 @@ def test_a_graded_case_can_be_seen_again(demo):
 
 
 def test_a_wrong_score_or_diagnosis_is_noticed():
-    """The demo's verdict is not a formality: every kind of deviation is told."""
+    """The demo's verdict is not a formality: every kind of deviation is reported."""
     students = make_class(WARM_UP, SOLVED)
     scores = {(s.name, "warm_up"): 0.0 if s.wrong else 1.0 for s in students}
     named = {s.name: Recorded((s.misconception,) if s.misconception else ()) for s in students}

@@ -37,7 +37,7 @@ def parent(tmp_path_factory):
 
 
 def shown(where, parent, *cells):
-    """Run cells in a kernel of their own, and give what each showed, or raised."""
+    """Run cells in a separate kernel, and give what each showed, or raised."""
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
 
     async def run():
@@ -101,7 +101,7 @@ def test_a_cell_that_does_not_end_well_is_told(parent, tmp_path, cell, what):
 
 
 def test_a_kernel_ends_with_its_parent(tmp_path):
-    """Nothing goes on when a build is killed."""
+    """Nothing keeps running when a build is killed."""
     ending = KernelParent(place(tmp_path, "parent").environment(), tmp_path / "parent", ["ipykernel.kernelapp"])
     with (tmp_path / "log").open("wb") as log, ending:
         arguments = ["-f", str(tmp_path / "kernel.json")]

@@ -59,7 +59,7 @@ def test_a_repair_is_handed_out_broken_and_any_other_exercise_blank(monkeypatch,
 
 
 def released(source, name):
-    """Give what becomes of a solution's cell."""
+    """Give what a solution's cell turns into."""
     marks = {"grade_id": name, "solution": True, "grade": False, "schema_version": 3, "locked": False, "task": False}
     cell = new_code_cell(source, metadata={"nbgrader": marks})
     notebook = new_notebook(

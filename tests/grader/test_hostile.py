@@ -109,7 +109,7 @@ def test_answers_learnt_from_one_run_are_worth_nothing_in_the_next(release, solv
 
 
 def test_formulas_in_a_message_are_not_typeset(session, release, solved):
-    """A message in LaTeX can't paint a score of its own into the feedback page."""
+    """A message in LaTeX can't paint its own score into the feedback page."""
     painted = "def linear(*args):\n    raise ValueError(r'$\\Huge 4/4$')\n"
     rebuilt, _ = grade(session, release, {**solved, "linear": painted})
     (cell,) = [cell for cell in rebuilt.cells if cell.id == "check-linear"]

@@ -119,7 +119,7 @@ def test_ids_last(tmp_path):
 
 
 def test_headings_never_take_an_exercise_s_id(tmp_path):
-    """Headings that read like exercises and checks, or come twice, still give ids of their own."""
+    """Headings that read like exercises and checks, or come twice, still give distinct ids."""
     headings = "\n# %% [markdown]\n# ## linear\n\n# %% [markdown]\n# ## Check linear\n" * 2
     read = lesson(tmp_path, headings + WHOLE)
     ids = [cell.id for cell in read.notebook.cells]

@@ -1,4 +1,4 @@
-"""The pictures of the built lessons: each is told in words, and no notebook is too large to be sent."""
+"""The pictures of the built lessons: each is described in words, and no notebook is too large to be sent."""
 
 import json
 import re

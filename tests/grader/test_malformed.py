@@ -175,7 +175,7 @@ PIECES = [
 
 
 def test_what_is_printed_steers_nothing_and_every_page_can_show_it():
-    """No page fails at a colour, no name has a line of its own, and a log obeys nothing."""
+    """No page fails at a colour, no name starts a new line, and a log obeys nothing."""
     draw = random.Random(SEED)
     coloured = 0
     for _ in range(COUNT):

@@ -70,7 +70,7 @@ def test_its_exercises_are_checked_like_the_course_s_own(installed):
     )
 
 
-# With a smaller class, and without its cheats: what becomes of them depends on no chapter, and the course's own demo has them.
+# With a smaller class, and without its cheats: how they end depends on no chapter, and the course's own demo has them.
 SMALL_DEMO = """
 from grader import cli, demo, made_up_class
 demo.LARGE = 6

@@ -264,7 +264,7 @@ class TestGraded:
     """A class that grades its question by hand."""
 
     def test_both_graders_write_the_same(self, rooms):
-        """An answer waits for a person; none was given is 0, as nbgrader has it; a check's points are not touched."""
+        """An answer waits for a person; none was given is 0, as in nbgrader; a check's points are not touched."""
         first, second = rooms
         assert booked(second) == booked(first)
         found = booked(second)

@@ -81,7 +81,7 @@ def test_a_changed_demonstration_runs_as_an_extra_cell(release):
 
 
 def test_extra_code_without_end_is_cut(release):
-    """Running and colouring megabytes of code would hold up a class: the first cells are kept, the rest is told."""
+    """Running and colouring megabytes of code would hold up a class: the first cells are kept, the rest is reported."""
     many = [SubmittedCell("x = 1\n" * 10_000)] * 8
     rebuilt = rebuild(release, submit(*many, SubmittedCell("x", key="linear"), SubmittedCell("small")))
     assert len(sources(rebuilt, "extra")) == 5
@@ -120,14 +120,14 @@ def test_an_answer_turned_into_text_is_still_graded(release):
 
 
 def test_too_many_extra_cells_are_cut(release):
-    """Thousands of extra cells are run up to a limit, which is told."""
+    """Thousands of extra cells are run up to a limit, which is reported."""
     rebuilt = rebuild(release, submit(*[SubmittedCell("x = 1")] * (MAX_EXTRA + 7)))
     assert len(sources(rebuilt, "extra")) == MAX_EXTRA
     assert "7 extra code cells were left out" in "".join(rebuilt.metadata[METADATA_KEY]["problems"])
 
 
 def test_a_note_holds_no_markup():
-    """What comes from a submission is told as plain text."""
+    """What comes from a submission is shown as plain text."""
     cell = note(["The cell of `<script>alert(1)</script>` is ![](http://x) $x$."])
     assert "<script>" not in cell.source
     assert "![" not in cell.source

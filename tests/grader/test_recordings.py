@@ -79,7 +79,7 @@ def test_the_last_digit_may_differ(exercises, root):
 
 
 def test_missing_damaged_and_superfluous_answers_are_told(exercises, root):
-    """Each in a sentence, and a build mends it."""
+    """Each in a sentence, and a build corrects it."""
     path = root / FILE
     assert told([one for one in exercises if one.name != "linear"], root) == [
         f"{FILE}: has answers to exercises that are no longer there; grader build records it again."

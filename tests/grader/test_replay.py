@@ -99,7 +99,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_nothing_of_a_students_steers_the_terminal(tmp_path, kind):
-    """Escapes are shown as text, and no newline of theirs begins a line that looks like ours."""
+    """Escapes are shown as text, and none of their newlines begins a line that looks like ours."""
     graded(tmp_path, HOSTILE[kind].format(text=f"{MARKS}\r\n{FORGED}", marks=MARKS), locating=5.0)
     shown = CliRunner().invoke(cli.app, ["replay", CHAPTER, "mia", "warm_up", "--root", str(tmp_path)])
     assert shown.exit_code == 0, shown.output

@@ -37,7 +37,7 @@ def _unhurried(monkeypatch):
 
 
 def notebook(name, *sources):
-    """Make a rebuilt notebook with solution cells, of which the last is the exercise's."""
+    """Make a rebuilt notebook with solution cells, the last of which is the exercise's."""
     cells = [new_code_cell("import numpy as np", metadata={"layer_by_layer": {"role": "setup"}})]
     for i, source in enumerate(sources, start=1):
         grade_id = name if i == len(sources) else f"other-{i}"
@@ -67,7 +67,7 @@ def test_a_helper_from_another_answer_is_looked_into(session):
 
 
 def test_the_worker_is_as_it_was(session):
-    """After watching, the notebook's own function answers, and no name of ours is left."""
+    """After watching, the notebook's own function answers, and none of our names is left."""
     exercise = course.exercises["feed_forward"]
     prepared = Prepared(exercise, SEED)
     with session.nursery.worker() as worker:

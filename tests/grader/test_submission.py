@@ -1,4 +1,4 @@
-"""Reading submissions: whatever the file is, its text comes out and its faults are told."""
+"""Reading submissions: whatever the file is, its text comes out and its faults are reported."""
 
 import json
 import os
@@ -82,7 +82,7 @@ def test_points_of_any_size_are_taken(points):
 
 
 def test_only_regular_files_are_read(tmp_path):
-    """Nothing is waited for, no link is followed, and what can't be read is told."""
+    """Nothing is waited for, no link is followed, and what can't be read is reported."""
     (tmp_path / "real.ipynb").write_bytes(raw(cells=[{"cell_type": "code", "source": "x"}]))
     (tmp_path / "link.ipynb").symlink_to("real.ipynb")
     os.mkfifo(tmp_path / "pipe.ipynb")
@@ -105,7 +105,7 @@ def test_a_notebook_of_2014_is_read():
 
 
 def test_too_many_cells_are_cut():
-    """A notebook of very many cells is read up to a limit, which is told."""
+    """A notebook of very many cells is read up to a limit, which is reported."""
     submission = read_submission(raw(cells=[{"cell_type": "code", "source": "x"}] * (MAX_CELLS + 5)))
     assert len(submission.cells) == MAX_CELLS
     assert "the first 3,000 were read" in submission.problems[0]

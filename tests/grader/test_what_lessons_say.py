@@ -1,4 +1,4 @@
-"""Sentences of the lessons that were wrong once, held against the numbers."""
+"""Sentences of the lessons that were wrong once, compared with the numbers."""
 
 import ast
 import inspect

@@ -69,7 +69,7 @@ EXERCISE = Exercise(
             "whole-array-decides",
             edit=("np.maximum(input, 0)", "np.where(input.sum() > 0, input, 0)"),
             gives="when the sum of the array decides about all its values at once.",
-            advice="Each value is compared with 0 by itself. Which NumPy function compares value by value?",
+            advice="Each value is compared with 0 separately. Which NumPy function compares value by value?",
         ),
         Mistake(
             "capped-at-one",

@@ -90,7 +90,7 @@ EXERCISE = Exercise(
         Mistake(
             "gate-of-the-gate",
             edit=("input * gate", "gate / (1 + np.exp(-gate))"),
-            gives="when the sigmoid replaces the input, and is gated by itself.",
+            gives="when the sigmoid replaces the input, and is multiplied by itself.",
             advice="Keep two arrays: the input as it is, and its gate.",
         ),
     ),

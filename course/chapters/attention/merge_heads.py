@@ -70,7 +70,7 @@ EXERCISE = Exercise(
         Mistake(
             "one-after-the-other",
             edit=("swapaxes(1, 2).reshape(n, length, num_heads * size)", "reshape(n, num_heads * length, size)"),
-            gives="when the heads are put one below the other, as if each had positions of its own.",
+            gives="when the heads are put one below the other, as if each had its own positions.",
             advice="Every head has the same l positions. Join along the numbers, the last axis.",
         ),
         Mistake(

@@ -239,7 +239,7 @@ EXERCISE = Exercise(
             ),
             gives="when neither attn_mask nor is_causal is used. Everything else is right.",
             unwritten="Masks are not written yet",
-            advice="Go on with attn_mask: it changes the scores before the softmax.",
+            advice="Continue with attn_mask: it changes the scores before the softmax.",
         ),
         Mistake(
             "mask-ignored",

@@ -36,7 +36,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 
 
 def added_up(left: np.ndarray, right: np.ndarray, divisor: str = "") -> str:
-    """Write a sum of products of which one factor is not a whole number, divided by what is named.
+    """Write a sum of products in which one factor is not a whole number, divided by what is named.
 
     Examples
     --------

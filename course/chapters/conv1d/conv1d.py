@@ -142,7 +142,7 @@ EXERCISE = Exercise(
         'In einsum\'s words: "ncxv,ocv->nox". The bias then needs the shape (c_o, 1).',
     ),
     explanation=(
-        "sliding_window_view lays every window out on an axis of its own, without copying. einsum multiplies it "
+        "sliding_window_view lays the windows out along a new axis, without copying. einsum multiplies it "
         "with the kernels and sums over c and v, the letters that are missing on the right. The bias, shape "
         "(c_o, 1), is repeated along the positions."
     ),

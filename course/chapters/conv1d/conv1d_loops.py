@@ -52,7 +52,7 @@ EXERCISE = Exercise(
             "first-channel-only",
             edit=("range(c_i)", "range(1)"),
             gives="when only the first input channel is read.",
-            advice="Every output sums over all input channels, each with a kernel of its own.",
+            advice="Every output sums over all input channels, each with its own kernel.",
         ),
         Mistake(
             "no-bias",
@@ -96,7 +96,7 @@ EXERCISE = Exercise(
                 ("if bias", "output[r, o, x] = total\n                if bias"),
             ),
             gives="when the sum is not set back to 0 for the next position.",
-            advice="Each output is a sum of its own. Where does yours start?",
+            advice="Each output is a separate sum. Where does yours start?",
         ),
         Mistake(
             "window-stands-still",

@@ -79,7 +79,7 @@ EXERCISE = Exercise(
             "not-rounded",
             edit=("// stride", "/ stride"),
             gives="when the quotient is not rounded down.",
-            advice="A position is there or it isn't. What becomes of elements that are left over at the end?",
+            advice="A position is there or it isn't. What happens to elements that are left over at the end?",
         ),
         Mistake(
             "rounded-up",
@@ -97,7 +97,7 @@ EXERCISE = Exercise(
             "divided-too-early",
             edit=("(size + 2 * padding - reach) // stride", "(size + 2 * padding) // stride - reach"),
             gives="when the size is divided by the stride before the window is subtracted.",
-            advice="The stride divides what is left beside one window. Look at the brackets of the formula.",
+            advice="The stride divides what is left after one window. Look at the brackets of the formula.",
         ),
         Mistake(
             "padding-once",

@@ -216,7 +216,7 @@ EXERCISE = Exercise(
         "k_h, k_w). einsum needs a letter for each. The bias needs the shape (c_o, 1, 1).",
     ),
     explanation=(
-        "sliding_window_view gives each window two axes of its own, u and v. einsum multiplies them with the "
+        "sliding_window_view gives each window two new axes, u and v. einsum multiplies them with the "
         "kernels and sums over c, u and v, the letters that are missing on the right. The bias is repeated along "
         "both axes."
     ),

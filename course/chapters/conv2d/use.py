@@ -1,4 +1,4 @@
-"""What a case tells of a kernel that finds edges: how it answers to kinds of places."""
+"""What a case shows about a kernel that finds edges: how it answers to kinds of places."""
 
 from __future__ import annotations
 

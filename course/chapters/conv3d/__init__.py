@@ -1,4 +1,4 @@
-"""The convolution of videos and volumes. `conv_nd` is in a file of its own."""
+"""The convolution of videos and volumes. `conv_nd` is in a separate file."""
 
 EXERCISES = (
     "conv3d",

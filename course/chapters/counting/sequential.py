@@ -130,7 +130,7 @@ EXERCISE = Exercise(
                 ("return grad_output", "return grad_input"),
             ),
             gives="when every layer gets the same grad_output.",
-            advice="Each layer gives a gradient to the one before. What becomes of the value that backward returns?",
+            advice="Each layer gives a gradient to the one before. What happens to the value that backward returns?",
         ),
         Mistake(
             "gradients-reversed",

@@ -178,7 +178,7 @@ EXERCISE = Exercise(
             "used-again-without-output",
             edit=("for row in rows if row[3]", "for row in rows if row[2]"),
             gives="when forward_backward_mb leaves out the output of a layer that comes a second time.",
-            advice="Each use of a layer has an output of its own, which is kept for the backward pass.",
+            advice="Each use of a layer has its own output, which is kept for the backward pass.",
         ),
         Mistake(
             "one-image",

@@ -27,7 +27,7 @@ def dropping(
 
     def draw(rng: np.random.Generator) -> dict[str, Any]:
         values = normal(rng, *shape)
-        input = np.where(np.abs(values) < 0.01, 0.5, values)  # a zero could not be told from a dropped value
+        input = np.where(np.abs(values) < 0.01, 0.5, values)  # a zero would look like a dropped value
         return {"input": input, "p": p, "training": training, "seed": int(rng.integers(2**31)), "look": look}
 
     return draw

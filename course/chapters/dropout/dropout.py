@@ -160,7 +160,7 @@ EXERCISE = Exercise(
             "same-mask-always",
             edit=("rng.random", "np.random.default_rng(0).random"),
             gives="when the mask is the same at every call: it does not come from `rng`.",
-            advice="Draw from `rng`, which goes on from call to call.",
+            advice="Draw from `rng`, which continues from call to call.",
         ),
         Mistake(
             "does-nothing",

@@ -17,7 +17,7 @@ DROPPED, KEPT = 10, 2
 """How often all of six values may be dropped, or kept, before it is no chance: for p = 0.75 it is as rare."""
 
 COUNTED = 8
-"""In so many masks the values that are dropped are counted."""
+"""The number of masks in which the dropped values are counted."""
 
 
 def use_of(name: str) -> Callable[..., Any]:
@@ -101,7 +101,7 @@ def _share(output: Any, input: np.ndarray, p: float) -> Any:
 def _pattern(output: Any, input: np.ndarray, call: Callable[[int], Any]) -> Any:
     """Say which values are dropped together: slices as long as here are never equal by chance.
 
-    So many values are never dropped equally often either, unless their number is fixed.
+    Nor are this many values ever dropped equally often, unless their number is fixed.
     """
     if not _has_shape_of(input, output):
         return output
@@ -151,7 +151,7 @@ def _as_array(output: Any) -> Any:
     if not isinstance(output, (list, tuple)):
         return output
     if isinstance(output, tuple) and any(isinstance(one, np.ndarray) for one in output):
-        return output  # several results, such as the mask besides
+        return output  # several results, such as the mask as well
     try:
         array = np.array(output)
     except ValueError:

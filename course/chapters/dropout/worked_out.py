@@ -6,7 +6,7 @@ from course.checking.spec import Arguments
 
 
 def survivor_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
-    """Tell what becomes of a value that is kept; of the other looks at an output there is nothing to tell.
+    """Say what happens to a value that is kept. About the other looks at an output there is nothing to say.
 
     Examples
     --------

@@ -136,7 +136,7 @@ EXERCISE = Exercise(
                 "output[:, 0], output[:, 1:] = output.sum(axis=1), 0\n    output = output.reshape(",
             ),
             gives="when the results of all groups are added into the first output channels.",
-            advice="Each group has output channels of its own, side by side.",
+            advice="Each group has its own output channels, side by side.",
         ),
         CONV1D_LOOPS.mistake(
             "no-bias",
@@ -166,7 +166,7 @@ EXERCISE = Exercise(
         "of the groups.",
     ),
     explanation=(
-        "The channels of a group are next to each other, so reshape can give the groups an axis of their own, in "
+        "The channels of a group are next to each other, so reshape can put the groups on a separate axis, in "
         "input and weight alike. einsum keeps that axis: nothing is summed across groups. At the end the groups' "
         "output channels are one axis again."
     ),

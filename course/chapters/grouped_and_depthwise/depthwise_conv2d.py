@@ -71,7 +71,7 @@ EXERCISE = Exercise(
             "first-kernel",
             edit=('cuv->ncyx", windows, weight', 'uv->ncyx", windows, weight[0]'),
             gives="when all channels share the first kernel.",
-            advice="Each channel has a kernel of its own: weight is (c, k_h, k_w).",
+            advice="Each channel has its own kernel: weight is (c, k_h, k_w).",
         ),
         CONV2D.mistake("kernel-flipped", edit=("windows, weight)", "windows, weight[:, ::-1, ::-1])")),
         Mistake(

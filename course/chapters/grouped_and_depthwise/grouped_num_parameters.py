@@ -48,7 +48,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 def _as_conv3d(
     in_channels: int, out_channels: int, kernel_size: int | tuple[int, ...], groups: int, bias: bool = True
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Ask for a kernel with three sides: those that are not there are 1, and change no count."""
+    """Ask for a kernel with three sides: missing ones are 1, and change no count."""
     kernel = sides(kernel_size)
     missing = 3 - len(kernel)
     return (in_channels, out_channels, (*(1,) * missing, *kernel)), {"groups": groups, "bias": bias}

@@ -41,7 +41,7 @@ SHAPES = ((3, 4), (4,))
 
 
 def _step(rng: np.random.Generator, step: int, scale: float = 1.0, **options: Any) -> dict[str, Any]:
-    """Draw a step after so many others; before the first, both averages are 0."""
+    """Draw a step after this many others; before the first, both averages are 0."""
     moving = min(step, 1)
     return {
         "params": [normal(rng, *shape) for shape in SHAPES],
@@ -170,7 +170,7 @@ EXERCISE = Exercise(
                 "(p - lr * m_hat / (np.sqrt(v_hat) + eps)) * (1 - lr * weight_decay)",
             ),
             gives="when the decay is a share of the parameter after the step.",
-            advice="In the formula both terms are subtracted from the old p. Of which p does yours take a share?",
+            advice="In the formula both terms are subtracted from the old p. From which p does yours subtract a share?",
         ),
         Mistake(
             "no-root",

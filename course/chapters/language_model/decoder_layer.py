@@ -188,7 +188,7 @@ EXERCISE = Exercise(
                 ),
             ),
             gives="when queries and keys are turned before they are split into heads.",
-            advice="Each head has pairs of its own. Split first.",
+            advice="Each head has its own pairs. Split first.",
         ),
         Mistake(
             "no-output-projection",

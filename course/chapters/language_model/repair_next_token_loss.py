@@ -77,7 +77,7 @@ EXERCISE = Exercise(
             "around-the-end",
             edit=("logits[:, :-1], tokens[:, 1:]", "logits, np.roll(tokens, -1, axis=1)"),
             gives="when the last position should predict the first word.",
-            advice="Nothing is known of the word after the last one. How many positions have a target?",
+            advice="Nothing is known about the word after the last one. How many positions have a target?",
         ),
         Mistake(
             "rolled-the-wrong-way",

@@ -35,7 +35,7 @@ def sample(logits, temperature, top_k, rng):
 
 
 ROUNDS = 60
-"""Words that are drawn in an ordinary case: so many that no two ways to weigh them agree in all."""
+"""Words that are drawn in an ordinary case: enough that no two ways to weigh them agree on all."""
 
 
 def _logits(rng: np.random.Generator, words: int, step: float = 0.8) -> np.ndarray:
@@ -60,7 +60,7 @@ def _drawn(
 
 
 def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
-    """Draw three words with logits of whole numbers, of which not always the same is chosen."""
+    """Draw three words with whole numbers as logits; not always the same word is chosen."""
     while True:
         drawn = _drawn(rng, 3, 2.0, None, rounds=5)
         drawn["logits"] = rng.permutation(np.array([0.0, 1.0, 2.0])) + rng.integers(0, 3)
@@ -69,7 +69,7 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
 
 
 def _flat(rng: np.random.Generator) -> dict[str, Any]:
-    """Draw logits of which a generator that begins again for each word does not choose the largest."""
+    """Draw logits for which a generator that starts again for each word does not choose the largest."""
     while True:
         drawn = _drawn(rng, 7, 2.5, None)
         if sample(drawn["logits"], 2.5, None, np.random.default_rng(0)) != drawn["logits"].argmax():
@@ -192,7 +192,7 @@ EXERCISE = Exercise(
         Mistake(
             "own-generator",
             edit=("rng.choice", "np.random.default_rng(0).choice"),
-            gives="when the function draws from a generator of its own, with the same seed at every call.",
+            gives="when the function makes its own generator, with the same seed at every call.",
             advice="Draw from rng, the argument.",
         ),
     ),

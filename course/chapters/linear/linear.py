@@ -104,7 +104,7 @@ EXERCISE = Exercise(
             gives="when a ReLU follows: every negative output has become 0.",
             advice=(
                 "A linear layer has no activation function. "
-                f"ReLU is a layer of its own, and comes in {chapter('activations')}."
+                f"ReLU is a separate layer, and comes in {chapter('activations')}."
             ),
         ),
     ),

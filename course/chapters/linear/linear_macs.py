@@ -94,7 +94,7 @@ EXERCISE = Exercise(
         Mistake(
             "additions-counted",
             edit=("c_i * out_features", "(2 * c_i - 1) * out_features"),
-            gives="when multiplications and additions are counted, each by itself.",
+            gives="when multiplications and additions are counted separately.",
             advice="One mult-add is a multiplication together with the addition that follows it.",
         ),
         Mistake(

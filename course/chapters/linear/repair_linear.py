@@ -53,7 +53,7 @@ EXERCISE = Exercise(
             "bias-summed",
             edit=("output + bias", "output + bias.sum()"),
             gives="when every output gets the sum of all biases.",
-            advice="Output i has a bias of its own, bias[i].",
+            advice="Output i has its own bias, bias[i].",
         ),
         Mistake(
             "bias-per-sample",

@@ -249,7 +249,7 @@ EXERCISE = Exercise(
                 ("momentum * mean", "momentum * mean.mean(axis=0)"),
                 ("per_channel = (1, -1, 1, 1)", "per_channel = (-1, input.shape[1], 1, 1)"),
             ),
-            gives="when each sample is normalized by itself: an instance normalization.",
+            gives="when each sample is normalized separately: an instance normalization.",
             advice="All samples of the batch share a channel's mean. Which axis is missing in yours?",
         ),
         Mistake(

@@ -19,7 +19,7 @@ TINY = "values around 0.001, so that eps matters"
 
 
 def unequal(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw small whole numbers of which no two in a row are equal: for a case to do with a pencil.
+    """Draw small whole numbers, no two in a row equal: for a case to do with a pencil.
 
     A row of two values that take turns has a gradient of almost nothing, which shows no mistake.
     """

@@ -136,12 +136,12 @@ EXERCISE = Exercise(
             edit=("input.reshape(n * num_groups, c // num_groups, h, w)", "input"),
             gives="when all channels of a sample share one mean, as if there were one group.",
             unwritten="The groups are not written yet",
-            advice="Split the channels into num_groups groups first. Each has a mean of its own.",
+            advice="Split the channels into num_groups groups first. Each has its own mean.",
         ),
         Mistake(
             "each-channel",
             edit=("(1, 2, 3)", "(2, 3)"),
-            gives="when each channel has a mean of its own: an instance normalization.",
+            gives="when each channel has its own mean: an instance normalization.",
             advice="The channels of one group share mean and variance.",
         ),
         Mistake(
@@ -151,7 +151,7 @@ EXERCISE = Exercise(
                 ("(1, 2, 3)", "(0, 2, 3, 4)"),
             ),
             gives="when the samples of the batch share the mean of a group.",
-            advice="Each sample is normalized by itself. Which axis must stay?",
+            advice="Each sample is normalized separately. Which axis must stay?",
         ),
         Mistake(
             "channels-only",

@@ -61,7 +61,7 @@ EXERCISE = Exercise(
             "over-the-batch",
             edit=("(2, 3)", "(0, 2, 3)"),
             gives="when all samples share a channel's mean: a batch normalization.",
-            advice="Each sample is an instance of its own. Which axis must stay, then?",
+            advice="Each sample is a separate instance. Which axis must stay, then?",
         ),
         Mistake(
             "over-channels",
@@ -78,7 +78,7 @@ EXERCISE = Exercise(
         Mistake(
             "rows-only",
             edit=("(2, 3)", "3"),
-            gives="when each row of an image is normalized by itself.",
+            gives="when each row of an image is normalized separately.",
             advice="Positions have two axes, height and width. np.mean takes a tuple of axes.",
         ),
         Mistake(

@@ -95,7 +95,7 @@ EXERCISE = Exercise(
             "all-but-the-first",
             edit=("range(-len(normalized_shape), 0)", "range(1, input.ndim)"),
             gives="when every axis but the first is normalized, however short normalized_shape is.",
-            advice="In a batch of sequences each position has a mean of its own. Count the axes from the end.",
+            advice="In a batch of sequences each position has its own mean. Count the axes from the end.",
         ),
         Mistake(
             "axes-from-the-front",
@@ -156,7 +156,7 @@ EXERCISE = Exercise(
         "is axis -1, for (3, 4) axes -2 and -1.",
         "np.mean and np.var take a tuple of axes. With keepdims=True the result still fits the input.",
         "Subtract the mean, divide by the root of the variance plus eps. weight and bias have normalized_shape, "
-        "so NumPy lines them up with the last axes by itself.",
+        "so NumPy lines them up with the last axes automatically.",
     ),
     explanation=(
         "tuple(range(-k, 0)) are the last k axes. keepdims=True leaves axes of length 1 in their place, so mean "

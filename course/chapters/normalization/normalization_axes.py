@@ -43,13 +43,13 @@ EXERCISE = Exercise(
         Mistake(
             "batch-axis-only",
             body=NORMALIZATION_AXES | {"batch": (0,)},
-            gives="when batch normalization runs over the samples only: every pixel gets a mean of its own.",
+            gives="when batch normalization runs over the samples only: every pixel gets its own mean.",
             advice="There is one mean for a channel. Are the positions left, then?",
         ),
         Mistake(
             "layer-channels-only",
             body=NORMALIZATION_AXES | {"layer": (1,)},
-            gives="when layer normalization runs over the channels only: every pixel gets a mean of its own.",
+            gives="when layer normalization runs over the channels only: every pixel gets its own mean.",
             advice="Here layer normalization has one mean for each sample. Which axes go, so that only N is left?",
         ),
         Mistake(
@@ -73,7 +73,7 @@ EXERCISE = Exercise(
         Mistake(
             "group-with-five-axes",
             body=NORMALIZATION_AXES | {"group": (2, 3, 4)},
-            gives="when the groups have an axis of their own: (N, G, C/G, H, W).",
+            gives="when the groups have a separate axis: (N, G, C/G, H, W).",
             advice="That is another way to write it. Here groups and samples share the first axis, and four are left.",
         ),
         Mistake(
@@ -107,8 +107,8 @@ EXERCISE = Exercise(
                 kind,
                 "positions-only",
                 (2, 3),
-                f'under "{kind}" each channel of each sample has a mean of its own: that is another normalization',
-                f"Look at the row of the table for {kind}: besides the values of one channel, which share a mean?",
+                f'under "{kind}" each channel of each sample has its own mean: that is another normalization',
+                f"Look at the row of the table for {kind}: apart from the values of one channel, which share a mean?",
             )
             for kind in ("batch", "layer")
         ),

@@ -97,7 +97,7 @@ EXERCISE = Exercise(
             "one-mean-for-all",
             edit=((FROM_DEVIATIONS, FROM_SQUARES), ("values = input[row]", "values = input[row] - input.mean()")),
             gives="when the mean of the whole array is subtracted first.",
-            advice="That helps where all rows are close to each other. Each row has a mean of its own.",
+            advice="That helps where all rows are close to each other. Each row has its own mean.",
         ),
         Mistake(
             "unbiased",

@@ -133,7 +133,7 @@ EXERCISE = Exercise(
             "all-but-the-first",
             edit=("range(-len(normalized_shape), 0)", "range(1, input.ndim)"),
             gives="when every axis but the first counts, however short normalized_shape is.",
-            advice="In a batch of sequences each position has a mean square of its own. Count the axes from the end.",
+            advice="In a batch of sequences each position has its own mean square. Count the axes from the end.",
         ),
         Mistake(
             "weight-ignored",

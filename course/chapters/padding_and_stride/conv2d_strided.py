@@ -195,7 +195,7 @@ EXERCISE = Exercise(
             ),
             gives="when padding and dilation are left out. The stride is right.",
             unwritten="Padding and dilation are not written yet",
-            advice="Go on with padding: np.pad puts zeros around the images.",
+            advice="Continue with padding: np.pad puts zeros around the images.",
         ),
         Mistake(
             "padding-only",
@@ -205,7 +205,7 @@ EXERCISE = Exercise(
             ),
             gives="when stride and dilation are left out. The padding is right.",
             unwritten="Stride and dilation are not written yet",
-            advice="Go on with the stride: with stride 2, every second window counts, along both axes.",
+            advice="Continue with the stride: with stride 2, every second window counts, along both axes.",
         ),
         Mistake(
             "no-options",

@@ -25,12 +25,12 @@ def _even(rng: np.random.Generator, least: int) -> int:
 
 
 def _multiple_of_4(rng: np.random.Generator) -> int:
-    """Draw a kernel size of which Python's `round` gives half the loss, an odd number and a half, rounded up."""
+    """Draw a kernel size where half the loss ends in .5 after an odd number: Python's `round` rounds it up."""
     return 4 * int(rng.integers(2, 9))
 
 
 def _dilated(rng: np.random.Generator) -> dict[str, int]:
-    """Draw an even kernel and an odd dilation of which `round` gives half the loss rounded down."""
+    """Draw an even kernel and an odd dilation where `round` rounds half the loss down."""
     dilation = odd(rng, 3)
     return {"kernel_size": dilation + 1 + 4 * int(rng.integers(1, 6)), "dilation": dilation}
 

@@ -135,7 +135,7 @@ EXERCISE = Exercise(
                 "    return sums / (k_h * k_w if count_include_pad else count)",
             ),
             gives="when places below the image and to its right count, also with count_include_pad=False.",
-            advice="A window can reach over all four borders. Where does it end, at the latest?",
+            advice="A window can reach over all four borders. What is the last place where it can end?",
         ),
         Mistake(
             "infinite-padding",

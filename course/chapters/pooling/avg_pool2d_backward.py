@@ -46,7 +46,7 @@ def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
 def _by_hand(
     rng: np.random.Generator, shape: tuple[int, ...], size: tuple[int, int], places: int, **options: Any
 ) -> dict[str, Any]:
-    """Draw gradients that a window of so many places shares in whole numbers."""
+    """Draw gradients that a window of this many places shares in whole numbers."""
     drawn = for_backward(rng, whole(rng, *shape), *size, **options)
     return {**drawn, "grad_output": places * whole(rng, *shape[:2], *size)}
 

@@ -177,7 +177,7 @@ EXERCISE = Exercise(
                 "(padding, padding + k_h - 1), (padding, padding + k_w - 1)",
             ),
             gives="when windows also start near the end, where the image does not fill them.",
-            advice="The last window ends within the padded image. Where does it start, at the latest?",
+            advice="The last window ends within the padded image. What is the last place where it can start?",
         ),
     ),
     hints=(

@@ -99,7 +99,7 @@ EXERCISE = Exercise(
         Mistake(
             "values-clipped",
             edit=("grad * factor for", "np.clip(grad, -max_norm, max_norm) for"),
-            gives="when each number is clipped by itself, as clip_grad_value_ does.",
+            gives="when each number is clipped separately, as clip_grad_value_ does.",
             advice="All numbers are multiplied by the same factor.",
         ),
         Mistake(
@@ -163,7 +163,7 @@ EXERCISE = Exercise(
             "norm-left-out",
             edit=("for grad in grads], norm", "for grad in grads]"),
             gives="when only the list of arrays is returned, without the norm.",
-            advice="Two results are wanted: the list, and the norm from before.",
+            advice="Two results are expected: the list, and the norm from before.",
         ),
         Mistake(
             "norm-after",

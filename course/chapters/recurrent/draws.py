@@ -12,7 +12,7 @@ Array = np.ndarray
 
 
 def cell(rng: np.random.Generator, gates: int, n: int, features: int, hidden: int, states: int = 1) -> dict[str, Any]:
-    """Draw a call of a cell with so many gates: an input, a state or two, the weights and biases."""
+    """Draw a call of a cell with this many gates: an input, a state or two, the weights and biases."""
     return {
         "input": normal(rng, n, features),
         **{name: normal(rng, n, hidden) for name in ("hx", "cx")[:states]},
@@ -42,7 +42,7 @@ def cell_by_hand(rng: np.random.Generator, gates: int, hidden: int, states: int 
     rows = gates * hidden
     drawn |= {"weight_ih": whole(rng, rows, hidden, most=3), "weight_hh": whole(rng, rows, hidden, most=3)}
     from_input, from_state = drawn["weight_ih"] @ drawn["input"][0], drawn["weight_hh"] @ drawn["hx"][0]
-    # a gate's sum is never 0, and neither is either half of it
+    # neither a gate's sum nor either half of it is ever 0
     half = whole(rng, rows, most=1)
     drawn["bias_ih"] = half - from_input
     drawn["bias_hh"] = half * rng.choice([1.0, -2.0], rows) - from_state

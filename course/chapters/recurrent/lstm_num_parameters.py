@@ -72,7 +72,7 @@ EXERCISE = Exercise(
             "three-gates",
             edit=("4 * hidden_size", "3 * hidden_size"),
             gives="when three blocks are counted: that is a GRU.",
-            advice="Three gates, and what else has weights of its own?",
+            advice="Three gates, and what else has its own weights?",
         ),
         Mistake(
             "one-block",
@@ -91,7 +91,7 @@ EXERCISE = Exercise(
             edit=("range(num_layers)", "range(1)"),
             gives="when one layer is counted, whatever num_layers says.",
             unwritten="num_layers is not used yet",
-            advice="Each layer has weights of its own.",
+            advice="Each layer has its own weights.",
         ),
         Mistake(
             "bias-always",

@@ -126,7 +126,7 @@ EXERCISE = Exercise(
             "global-maximum",
             edit=("max(axis=1, keepdims=True)", "max()"),
             gives="when one maximum is used for the whole batch: the sum of a row far below it is 0.",
-            advice="Each row needs a maximum of its own.",
+            advice="Each row needs its own maximum.",
         ),
         Mistake(
             "maximum-over-samples",

@@ -129,7 +129,7 @@ EXERCISE = Exercise(
                 "gradient = -np.eye(input.shape[1])[target] / gradient",
             ),
             gives="when the gradient is taken with respect to the probabilities, -1/p: the softmax's part is missing.",
-            advice="The gradient is asked for with respect to the scores. Go on backward through softmax.",
+            advice="The gradient is asked for with respect to the scores. Continue backward through softmax.",
         ),
         Mistake(
             "every-row",
@@ -160,7 +160,7 @@ EXERCISE = Exercise(
             "global-maximum",
             edit=("max(axis=1, keepdims=True)", "max()"),
             gives="when one maximum is used for the whole batch: a row far below it becomes 0/0.",
-            advice="Each row needs a maximum of its own.",
+            advice="Each row needs its own maximum.",
         ),
         CROSS_ENTROPY.mistake("maximum-over-samples"),
     ),

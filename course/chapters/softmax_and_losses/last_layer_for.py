@@ -49,7 +49,7 @@ EXERCISE = Exercise(
             "softmax-for-several-labels",
             body=last_layer_for | {"several labels at once": "Softmax"},
             gives="when several labels share one softmax, and so compete: their probabilities add up to 1.",
-            advice="A photo may show both a cat and a dog. Which layer looks at each score by itself?",
+            advice="A photo may show both a cat and a dog. Which layer looks at each score separately?",
         ),
         Mistake(
             "softmax-of-one-output",
@@ -60,7 +60,7 @@ EXERCISE = Exercise(
         Mistake(
             "sigmoid-for-classes",
             body=last_layer_for | {"one of several classes": "Sigmoid"},
-            gives="when each class gets a probability by itself: they do not add up to 1.",
+            gives="when each class gets an independent probability: they do not add up to 1.",
             advice="If exactly one class is right, the probabilities must add up to 1. Which layer makes them?",
         ),
         Mistake(
@@ -92,12 +92,12 @@ EXERCISE = Exercise(
     hints=(
         "Ask for each task: may the outputs be any number, or are they probabilities? If so, is each the answer "
         "to its own question, or is exactly one of the classes right?",
-        "Any number: only Linear. A probability for each question by itself: Sigmoid. Probabilities that share "
+        "Any number: only Linear. A separate probability for each question: Sigmoid. Probabilities that share "
         "a sum of 1: Softmax.",
         "BCEWithLogitsLoss and CrossEntropyLoss take scores. The layer that makes probabilities is inside them.",
     ),
     explanation=(
-        "A linear layer gives any number. Sigmoid makes a probability of each score by itself, softmax makes the "
+        "A linear layer gives any number. Sigmoid turns each score into a probability separately, softmax makes the "
         "probabilities of one choice. The two losses with scores have these inside, so the network ends with "
         "Linear."
     ),

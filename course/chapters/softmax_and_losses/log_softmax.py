@@ -111,7 +111,7 @@ EXERCISE = Exercise(
             "global-maximum",
             edit=("max(axis=dim, keepdims=True)", "max()"),
             gives="when one maximum is used for the whole array: the sum of a row far below it is 0.",
-            advice="Each row needs a maximum of its own, along `dim`.",
+            advice="Each row needs its own maximum, along `dim`.",
         ),
         Mistake(
             "maximum-along-last",
@@ -136,7 +136,7 @@ EXERCISE = Exercise(
             "whole-array",
             edit=(("max(axis=dim, keepdims=True)", "max()"), ("sum(axis=dim, keepdims=True)", "sum()")),
             gives="when the sum runs over the whole array.",
-            advice="Each row has a sum of its own. Over which axis must it run?",
+            advice="Each row has its own sum. Over which axis must it run?",
         ),
         Mistake(
             "no-logarithm",

@@ -84,7 +84,7 @@ EXERCISE = Exercise(
             "mean-first",
             edit=("((input - target) ** 2).mean()", "(input - target).mean() ** 2"),
             gives="when the errors are averaged first and squared afterwards: errors of different sign cancel.",
-            advice="Square each error by itself, then average.",
+            advice="Square each error separately, then average.",
         ),
         Mistake(
             "not-squared",

@@ -101,7 +101,7 @@ EXERCISE = Exercise(
             "global-maximum",
             edit=("max(axis=dim, keepdims=True)", "max()"),
             gives="when one maximum is used for the whole array: a row far below it becomes 0/0.",
-            advice="Each row needs a maximum of its own. `max` takes an axis, and keepdims.",
+            advice="Each row needs its own maximum. `max` takes an axis, and keepdims.",
         ),
         Mistake(
             "zeros-for-nan",

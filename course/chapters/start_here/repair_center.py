@@ -49,7 +49,7 @@ EXERCISE = Exercise(
             "as-given",
             edit=(NEW_ARRAY, IN_PLACE),
             gives="when the function is left as it was handed out: it writes into the caller's array.",
-            advice="Which line assigns into x? Put the result into an array of its own.",
+            advice="Which line assigns into x? Put the result into a new array.",
         ),
         Mistake(
             "rows",
@@ -61,7 +61,7 @@ EXERCISE = Exercise(
             "one-mean",
             edit=("x.mean(axis=0)", "x.mean()"),
             gives="when one mean of the whole array is subtracted.",
-            advice="Each column has a mean of its own. Which axis goes into mean?",
+            advice="Each column has its own mean. Which axis goes into mean?",
         ),
         Mistake(
             "scaled-too",

@@ -25,7 +25,7 @@ def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
     logits = lenet(params).forward(chosen)
     read = logits.argmax(axis=1)
     labels = (read + 1 + rng.integers(0, 8, size=n)) % 10
-    # a number of its own for each call; neither a third nor a half, where a share and its rest are the same
+    # a different number for each call; neither a third nor a half, where a share and its rest are the same
     numbers = [number for number in range(2, n - 1) if number not in (n // 3, n // 2)]
     order = rng.permutation(n)
     ends = [np.flatnonzero(read == k)[0] for k in (0, 9)]  # the first class and the last are right once

@@ -98,7 +98,7 @@ EXERCISE = Exercise(
         Case(
             "parameters() of a network that starts from params",
             lambda rng: _network(rng, 1, "copied") | {"grad_logits": None},
-            note="then parameters(), held against params",
+            note="then parameters(), compared with params",
         ),
         Case("logits of one image", lambda rng: _network(rng, 1, "logits")),
         Case("logits of a batch", lambda rng: _network(rng, 5, "logits")),

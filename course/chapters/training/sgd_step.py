@@ -159,7 +159,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Each parameter has a gradient and a velocity of its own. zip goes through the three lists together.",
+        "Each parameter has its own gradient and velocity. zip goes through the three lists together.",
         "The new velocity is momentum · v + g.",
         "The new parameter is p - lr · v, with the new v. Put both into new lists and return the two.",
     ),

@@ -22,7 +22,7 @@ from course.checking.worked_out import in_a_sum
 def train(model, data, lr, momentum, batch_size, steps):
     """Train a model, and give the loss of every step.
 
-    model: forward, backward, parameters and gradients, as Sequential has them
+    model: forward, backward, parameters and gradients, as in Sequential
     Each step overwrites the model's own parameters in place: p[...] = new.
     data: images and labels
     returns a list of `steps` losses, each computed before its step
@@ -58,7 +58,7 @@ def _run(rng: np.random.Generator, n: int, batch_size: int, steps: int, lr: floa
 
 
 def _by_hand(rng: np.random.Generator, samples: int, steps: int) -> dict[str, Any]:
-    """Draw samples of one number and a Linear. Of three samples, the second batch goes on from the end to the start."""
+    """Draw samples of one number and a Linear. With three samples, the second batch wraps around to the start."""
     return {
         "params": None,
         "images": whole(rng, samples, 1, most=2),
@@ -145,9 +145,7 @@ EXERCISE = Exercise(
             note="then parameters(); three samples in batches of two",
         ),
         Case("three steps", lambda rng: _run(rng, 40, 8, 3, 0.1, 0.9)),
-        Case(
-            "around the data", lambda rng: _run(rng, 11, 4, 6, 0.1, 0.5), note="batches go on from the end to the start"
-        ),
+        Case("around the data", lambda rng: _run(rng, 11, 4, 6, 0.1, 0.5), note="batches wrap around to the start"),
         Case("50 steps", lambda rng: _run(rng, 400, 16, 50, 0.05, 0.9)),
         Case(
             "digits it has not seen",
@@ -174,7 +172,7 @@ EXERCISE = Exercise(
                 ("model.gradients(), lr", "total, lr"),
             ),
             gives="when the gradients of earlier steps are added to the gradients of this step.",
-            advice="Each step has gradients of its own. PyTorch's loop begins with zero_grad() for the same reason.",
+            advice="Each step has its own gradients. PyTorch's loop begins with zero_grad() for the same reason.",
         ),
         Mistake(
             "no-step",
@@ -224,7 +222,7 @@ EXERCISE = Exercise(
                 "        rows = np.arange(first, first + batch_size)",
             ),
             gives="when the images that do not fill a whole batch are left out, and batch 0 comes next.",
-            advice="A batch that reaches the end goes on with the first images.",
+            advice="A batch that reaches the end continues with the first images.",
         ),
         Mistake(
             "cut-off-at-the-end",
@@ -234,7 +232,7 @@ EXERCISE = Exercise(
                 "        rows = np.arange(first, min(first + batch_size, len(images)))",
             ),
             gives="when a batch that reaches the end is cut off there, and the next one starts as if it had not been.",
-            advice="A batch that reaches the end goes on with the first images. A slice does not.",
+            advice="A batch that reaches the end continues with the first images. A slice does not.",
         ),
         Mistake(
             "last-batch-shorter",
@@ -244,7 +242,7 @@ EXERCISE = Exercise(
                 "        rows = np.arange(first, min(first + batch_size, len(images)))",
             ),
             gives="when the last batch is shorter, and the next one starts with image 0.",
-            advice="A batch that reaches the end goes on with the first images.",
+            advice="A batch that reaches the end continues with the first images.",
         ),
     ),
     hints=(

@@ -50,7 +50,7 @@ _STEPS = (
         "second-norm-left-out",
         edit=('return x + forward(norm(x, "norm2"))', "return x + forward(x)"),
         gives="when pre-norm leaves the input of the feed-forward part as it is.",
-        advice="Each of the two parts has a norm of its own before it.",
+        advice="Each of the two parts has its own norm before it.",
     ),
     Mistake(
         "always-pre-norm",

@@ -61,7 +61,7 @@ EXERCISE = Exercise(
                 ("np.sin(angle)", "np.sin(angle[:, 0::2])"),
                 ("np.cos(angle)", "np.cos(angle[:, 1::2])"),
             ),
-            gives="when every column has a frequency of its own: the column's number is in the exponent.",
+            gives="when every column has its own frequency: the column's number is in the exponent.",
             advice="Columns 2i and 2i + 1 share a wave. What is i for columns 0, 1, 2, 3?",
         ),
         Mistake(

@@ -119,7 +119,7 @@ EXERCISE = Exercise(
     hints=(
         "Follow the name `row` from the top of the loop to its end. How often does its meaning change?",
         "The formula is x + feed_forward(layer_norm(x)). The x in front is what came in, before any norm.",
-        "Give the normalized features a name of their own, and leave `row` as it is.",
+        "Give the normalized features another name, and leave `row` as it is.",
     ),
     explanation=(
         "The residual connection must carry the features as they came in. With a second name for the normalized "

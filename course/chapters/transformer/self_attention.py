@@ -244,7 +244,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "One product computes query, key and value of every position. After the reshape and the transpose, each head "
-        "is a small attention of its own. The mask changes the scores only: the softmax turns -inf into a weight of 0."
+        "is a small attention in itself. The mask changes the scores only: the softmax turns -inf into a weight of 0."
     ),
     trace=_trace,
 )

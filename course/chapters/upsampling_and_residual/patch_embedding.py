@@ -123,7 +123,7 @@ EXERCISE = Exercise(
             edit=(" + bias", ""),
             gives="when the bias is left out.",
             unwritten="The bias is not written yet",
-            advice="Each feature has a bias of its own.",
+            advice="Each feature has its own bias.",
         ),
         Mistake(
             "weight-reshaped-for-transposed",

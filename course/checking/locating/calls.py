@@ -120,7 +120,7 @@ def _function(code: Code, node: ast.Call) -> Iterator[Change]:
 
 
 def _own_axes(code: Code) -> list[str]:
-    """Give what the code itself says for an axis: arguments of such a name, and what it passes elsewhere."""
+    """Give what the code itself says for an axis: arguments with such a name, and what it passes elsewhere."""
     taken = [arg.arg for function in code.functions for arg in function.args.args if arg.arg in ("dim", "axis", "axes")]
     said = [code.of(node.value) for node in code.nodes if isinstance(node, ast.keyword) and node.arg == "axis"]
     return [text for text in dict.fromkeys((*taken, *said)) if text not in _AXES and len(text) < LONGEST_AXIS]

@@ -16,7 +16,7 @@ def cleared(code: Code, right: Collection[int] = (), line: int = 0, keys: Collec
     Parameters
     ----------
     code
-        The student's: one function. Of a class nothing is told.
+        The student's: one function. For a class there is nothing to say.
     right
         Which of the function's results are right in every case, by their places.
     line

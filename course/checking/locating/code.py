@@ -29,7 +29,7 @@ class Change:
     rank
         How unlikely it is: changes are tried by rank.
     after
-        So many characters after the start is what the change is about: its line is the line of the change.
+        What the change is about is this many characters after the start: its line is the line of the change.
     one, second
         Where the same change is made in two places that are alike, the first of the two, and where the second is.
     """

@@ -78,7 +78,7 @@ class Effects:
 
 
 def alike(one: np.ndarray | None, other: np.ndarray | None) -> bool:
-    """Tell whether two rows are equal but for rounding."""
+    """Tell whether two rows are equal except for rounding."""
     return one is not None and other is not None and one.shape == other.shape and bool(_near(one, other).all())
 
 
@@ -87,7 +87,7 @@ def _are_apart(pair: Pair) -> bool:
 
 
 def same(value: Any, other: Any) -> bool:
-    """Tell whether two results are equal but for rounding."""
+    """Tell whether two results are equal except for rounding."""
     shapes = [[np.shape(part) for part in (one if isinstance(one, tuple) else (one,))] for one in (value, other)]
     return shapes[0] == shapes[1] and alike(in_a_row(value), in_a_row(other))
 

@@ -95,7 +95,7 @@ def _fixed(node: ast.expr) -> str:
 
 
 def _own_element(code: Code, node: ast.GeneratorExp | ast.ListComp) -> Iterator[Change]:
-    """Let a comprehension over several sequences go through one more, of which it takes a fixed element."""
+    """Let a comprehension over several sequences go through one more, from which it takes a fixed element."""
     match node.generators:
         case [ast.comprehension(target=ast.Tuple(elts=[*_, last]), iter=ast.Call(func=ast.Name(id="zip")) as zipped)]:
             end, start = code.span(node)[1], code.span(node)[0]

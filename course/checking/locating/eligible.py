@@ -1,4 +1,4 @@
-"""Which code may be run again and again: it is fast, has its source, and does nothing but compute."""
+"""Which code may be run again and again: it is fast, has its source, and only computes."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _TOO_LONG = frozenset({Outcome.TOO_SLOW, Outcome.NOT_RUN})
 def worth_a_search(result: CheckResult) -> bool:
     """Tell whether a line may be looked for: no name explains everything, and a failing call ended, fast.
 
-    Where axes are lost and a trap is found, it says which line loses them; another line would lead away. So it is where
-    a trap is told before anything else.
+    Where axes are lost and a trap is found, it says which line loses them; another line would lead away. The
+    same holds where a trap is reported before anything else.
     """
     return (
         not result.passed
@@ -71,7 +71,7 @@ def _within_reach(case: CaseResult, largest: bool) -> bool:
 
 
 def only_computes(code: Code, may_draw: bool = False) -> bool:
-    r"""Tell whether code neither prints, nor touches files, nor draws random numbers of its own.
+    r"""Tell whether code neither prints, nor touches files, nor draws its own random numbers.
 
     Parameters
     ----------

@@ -153,7 +153,7 @@ def _bounded(code: Code, node: ast.expr) -> Iterator[Change]:
 
 
 def _handed_on(code: Code, function: ast.FunctionDef) -> Iterator[Change]:
-    """Let the next round of a loop go on with another number, where each round takes the same one."""
+    """Let the next round of a loop continue with another number, where each round takes the same one."""
     counts = [one.arg for one in function.args.args if one.arg != "self"]
     counts += [
         one.targets[0].id

@@ -209,7 +209,7 @@ def _one_quotient(code: Code, node: ast.BinOp) -> Iterator[Change]:
 
 
 def _indexed(code: Code) -> Iterator[Change]:
-    """Give a row of its own to each index, leave an index out, or take values by an index instead of a product."""
+    """Give each index its own row, leave an index out, or take values by an index instead of a product."""
     for node in code.nodes:
         match node:
             case ast.Subscript(value=value, slice=ast.Name(id=name)) if isinstance(node.ctx, ast.Load):

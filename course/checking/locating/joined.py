@@ -18,7 +18,7 @@ from course.checking.locating.way import Key
 from course.checking.student_code import loaded
 
 FEW = 6
-"""So many pairs whose effects fit in one case are tried; of more, another case tells first."""
+"""At most this many pairs whose effects fit in one case are tried; if there are more, another case decides first."""
 MORE = 3
 """At most this many further cases are asked which pairs fit."""
 MOST_PAIRS = 40
@@ -28,7 +28,7 @@ MOST_KNOWN = 40
 LIKELY = 2
 """A change after which a known mistake may be left has no higher rank."""
 ENOUGH = 3
-"""In so many numbers at least must a known mistake show."""
+"""A known mistake must show in at least this many numbers."""
 
 
 class Joined(Second):

@@ -50,14 +50,14 @@ FOR_HELPERS = 0.6
 CALL = 0.1
 """Seconds after which changed code is stopped: it was fast before the change."""
 LONGER = 3
-"""A case may take so many times as long as it took before."""
+"""A case may take this many times as long as it took before."""
 AGAIN = 6
 """At most this many stopped calls are made again."""
 SLOW = 2
 """After this many cases that are slow a second time, no other is timed again."""
 _NUMBERS = (int, float, np.integer, np.floating, np.ndarray)
 ROUTES = 3
-"""The way to the right result is looked at in one of so many of the smallest failing cases."""
+"""The way to the right result is looked at in at most this many of the smallest failing cases."""
 STOPPED = 3
 """This many calls may have to be stopped; one more ends the search."""
 

@@ -15,7 +15,7 @@ from course.checking.locating.together import Together
 from course.checking.locating.way import Key
 
 AT_ONCE = 16
-"""So many changes are watched in one code."""
+"""At most this many changes are watched in one code."""
 ALIKE = 2
 """At most this many changes of one line after which the same is right are tried with a second one."""
 LIKELY = 2

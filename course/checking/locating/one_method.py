@@ -1,4 +1,4 @@
-"""A class of which one method is changed, without the text of its other methods: most of the time is for compiling."""
+"""A class with one changed method, without the text of its other methods: most of the time is for compiling."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ _OTHERS: dict[str, tuple[str, ...]] = {
     "is not": ("is",),
 }
 MOST_SET = 3
-"""Of so many names, those set last, one is added to what a call gives."""
+"""One of this many names, those set last, is added to what a call gives."""
 _ORDERED = (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow, ast.MatMult)
 
 

@@ -20,9 +20,9 @@ LEADS = 3
 STEPS = 2400
 """At most this many changes are tried. Where calls are fast, this limit ends a search, not the time."""
 BUSY = 4.0
-"""On a busy machine a search may take so many times as long by the clock."""
+"""On a busy machine a search may take this many times as long by the clock."""
 NEXT_LINES = 2
-"""So many lines are near the last one whose value is right."""
+"""This many lines are near the last one whose value is right."""
 NEAR = 2
 """Changes up to this rank come first in a line that is known to be near the mistake."""
 SIMPLE = 2
@@ -42,7 +42,7 @@ class Order:
     code
         The student's.
     results
-        What became of each case.
+        What happened in each case.
     trial
         Where changed code is run.
     propose
@@ -58,7 +58,7 @@ class Order:
     telling
         The arguments by which the leading case differs from all that pass.
     told
-        The index of the case that the report is about, of which `reached` tells; None if it is not tried again.
+        The index of the case that the report and `reached` are about; None if it is not tried again.
     """
 
     def __init__(

@@ -15,9 +15,9 @@ from course.checking.result import CaseResult
 ALIKE = 2
 """At most this many changes that help a little are in one line and help as much."""
 MOST_AT_ONCE = 8
-"""So many changes that help are tried in pairs."""
+"""At most this many changes that help are tried in pairs."""
 MOST = 40
-"""Of so many changes is looked at which results they make right."""
+"""For at most this many changes, the results that they make right are examined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def most_cases(
     seeds
         The changes that help.
     led
-        Indices of the cases of which one must be right.
+        Indices of cases, at least one of which must be right.
     failing, passing
         Indices of the cases.
     trial
@@ -146,7 +146,7 @@ def some_results(seeds: Sequence[Seed], cases: Sequence[CaseResult], trial: Tria
     seeds
         The changes that help.
     cases
-        What became of each case.
+        What happened in each case.
     trial
         Where changed code is run.
     """

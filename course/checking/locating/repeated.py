@@ -10,7 +10,7 @@ from itertools import combinations
 from course.checking.locating.code import Change, Code
 
 MOST = 4
-"""What is said in more places is left alone."""
+"""What occurs in more places is left alone."""
 _AXES = ("0", "1", "-1", "(0, 2, 3)", "(2, 3)", "(1, 2)", "(0, 1)", "(2, 3, 4)", "(1, 2, 3)", "(1, 3, 4)")
 _PREFIX = re.compile(r"(\w+)\.\w")
 

@@ -63,7 +63,7 @@ class _Start:
 
 
 class Second(Order):
-    """A search for two changes, as `Search` goes on where one change does not do it."""
+    """A search for two changes: `Search` continues with it where one change is not enough."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)

@@ -12,9 +12,9 @@ from course.checking.diagnosis import Separation
 from course.checking.result import CaseResult
 
 FEWEST = 2
-"""At least so many cases must be right, and as many wrong."""
+"""At least this many cases must be right, and as many wrong."""
 MOST_RIGHT = 4
-"""Where at least so many cases are right, one that is wrong is enough for what an answer may have left out."""
+"""Where at least this many cases are right, one that is wrong is enough for what an answer may have left out."""
 
 
 def separate(arguments: Sequence[Mapping[str, Any]], cases: Sequence[CaseResult]) -> Separation | None:
@@ -27,7 +27,7 @@ def separate(arguments: Sequence[Mapping[str, Any]], cases: Sequence[CaseResult]
     arguments
         Of each case.
     cases
-        What became of them.
+        What happened in them.
     """
     counted = [i for i, case in enumerate(cases) if not case.remark and not case.empty]
     right = [arguments[i] for i in counted if cases[i].passed]

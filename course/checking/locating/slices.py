@@ -11,7 +11,7 @@ from course.checking.locating.code import Change, Code
 MOST_NAMES = 16
 """At most this many names are tried as a factor or a beginning."""
 MOST_SLICES = 8
-"""Of so many different slices each is tried in the others' places."""
+"""Up to this many different slices, each is tried in the others' places."""
 
 
 def change_slices(code: Code) -> Iterator[Change]:

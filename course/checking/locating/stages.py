@@ -1,6 +1,6 @@
 """How far a computation of several stages is right: which of them are among the values that a student's code computes.
 
-The code is run on one case with a look at every value on the way. All that is told is whether a stage is there.
+The code is run on one case with a look at every value on the way. Only whether a stage is there is reported.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CALL = 0.3
 DRAWS = 3
 """A stage is there if it is in this many different draws of the case: in one, others may be equal by chance."""
 TRIES = 8
-"""Of so many draws: where few numbers are drawn, some are the same. Two must differ."""
+"""Out of this many draws: where few numbers are drawn, some are the same. Two must differ."""
 _RETURNED = Ending.RETURNED
 RTOL = 1e-6
 """By how much of its largest value a stage may differ: rounding in float32, and no mistake."""
@@ -154,7 +154,7 @@ def _same(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def _stages(declared: Mapping[str, np.ndarray | Aside], values: Values) -> Iterator[Stage]:
-    """Find each stage; where nothing else is said, the next one needs it."""
+    """Find each stage; by default, the next one needs it."""
     for (name, stage), following in zip(declared.items(), [*list(declared)[1:], ""], strict=True):
         value, needed_by = (stage.value, stage.needed_by) if isinstance(stage, Aside) else (stage, following)
         yield Stage(name, value, needed_by, _places(value, values))

@@ -31,7 +31,7 @@ class Standing:
     Parameters
     ----------
     outcome
-        What became of it.
+        What happened in it.
     right_units
         How many of its results are right; of one that is right in part, the share that is.
     results

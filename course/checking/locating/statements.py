@@ -95,7 +95,7 @@ def _moved_out_of_all(code: Code, outer: ast.For) -> Iterator[Change]:
 
 
 def _carried(code: Code, loop: ast.For) -> Iterator[Change]:
-    """Let the next round go on with what this one gives, where each round begins with the same."""
+    """Let the next round continue with what this one gives, where each round begins with the same."""
     made = {part.id for part in ast.walk(loop) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     for statement in loop.body:
         match statement:

@@ -15,11 +15,11 @@ Span = tuple[int, int]
 LONGEST = 100
 """Characters of an expression around a name that belong to it."""
 ROUNDS = 3
-"""So often are further names looked for that hold the same."""
+"""This often, further names that hold the same are looked for."""
 
 
 def telling(failing: Mapping[str, Any], passing: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Name the arguments of a failing call that no passing call has in such a form.
+    """Name the arguments of a failing call that no passing call has in that form.
 
     Parameters
     ----------

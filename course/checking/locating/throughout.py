@@ -11,7 +11,7 @@ from course.checking.locating.code import Change, Code, blocks_of
 from course.checking.locating.mirrored import is_like
 
 MOST_NAMES = 12
-"""A statement with more names of its own is left alone."""
+"""A statement that sets more names is left alone."""
 
 
 def change_names_throughout(code: Code) -> Iterator[Change]:
@@ -48,7 +48,7 @@ def _pair_turned(code: Code, statement: ast.AST) -> Iterator[Change]:
 
 
 def _pair_exchanged(code: Code, one: ast.stmt, other: ast.stmt) -> Iterator[Change]:
-    """Exchange the numbers of a pair between two statements, of which each reads one."""
+    """Exchange the numbers of a pair between two statements that each read one."""
     if isinstance(one, ast.Assign | ast.AugAssign) and isinstance(other, ast.Assign | ast.AugAssign):
         first, second = _numbers_of_pairs(code, one), _numbers_of_pairs(code, other)
         for pair in first.keys() & second.keys():

@@ -14,7 +14,7 @@ from course.checking.locating.mirrored import is_like
 _SUBSCRIPTS = re.compile(r"[A-Za-z.]+(,[A-Za-z.]+)*(->[A-Za-z.]*)?")
 LONGEST_TEXT = 20
 _MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
-"""How NumPy's `pad` may go on beyond a border."""
+"""How NumPy's `pad` may continue beyond a border."""
 MOST_TEXTS = 8
 _BROADCAST = ("[:, None]", "[None, :]", "[..., None]", "[:, None, None]", "[None, :, None, None]", "[..., None, None]")
 
@@ -144,7 +144,7 @@ def change_names(code: Code) -> Iterator[Change]:
 
 
 def _adds_axes(node: ast.Subscript) -> bool:
-    """Tell whether an index does nothing but add axes, such as ``[None, :]``."""
+    """Tell whether an index only adds axes, such as ``[None, :]``."""
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else []
     return any(isinstance(item, ast.Constant) and item.value is None for item in items) and all(
         isinstance(item, ast.Slice) or (isinstance(item, ast.Constant) and item.value in (None, ...)) for item in items

@@ -1,7 +1,7 @@
-"""What of the values on the way to a right result is among the values that other code computes, in one case.
+"""Which values on the way to a right result are among the values that other code computes, in one case.
 
-Two mistakes, one behind the other, hide each other: with one of them mended, no result is right yet. But more of what
-the solution computes on its way is there.
+Two mistakes, one behind the other, hide each other: with one of them corrected, no result is right yet. But more
+of what the solution computes on its way is there.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from course.checking.render.pieces import asides, blocks, words
 from course.checking.render.style import BLUE, CALM, EDGES, FOLDED, GREEN, LOUD, box
 
 _PLACED = frozenset({Role.VERDICT, Role.DIAGNOSIS, Role.STEP, Role.CALL, Role.CASES, Role.FOLDED, Role.NOTE})
-"""What has a place of its own; everything else is evidence, in the order in which it is told."""
+"""What has its own place; everything else is evidence, in the order of the report."""
 
 
 def html(document: Document) -> str:
@@ -58,7 +58,7 @@ def html(document: Document) -> str:
 
 
 def _shown(document: Document) -> list[Line]:
-    """Leave out what arrays in full say better: the first difference in a table of its own, and a map."""
+    """Leave out what arrays in full say better: the first difference in a separate table, and a map."""
     grids = [piece for line in document.lines for piece in line.pieces if isinstance(piece, Grids)]
     if not any(grid.results for grid in grids):
         return list(document.lines)

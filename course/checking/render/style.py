@@ -14,7 +14,7 @@ EDGES = {State.RIGHT: GREEN, State.NOT_YET: AMBER, State.NOT_ATTEMPTED: GREY, St
 
 MONO = "font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 CALM = "opacity: 0.75; font-size: 92%"
-"""What is said besides."""
+"""What is said in addition."""
 LOUD = "font-size: 115%; font-weight: 600; line-height: 1.35"
 """What to read first."""
 FADED = "opacity: 0.65"
@@ -31,7 +31,7 @@ ROW = '<tr style="background: none">'
 SIDE_BY_SIDE = "display: flex; flex-wrap: wrap; gap: 0.7em 2em; align-items: flex-start"
 """As long as there is room; on a narrow page below one another."""
 HIDDEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; white-space: nowrap; clip: rect(0, 0, 0, 0)"
-"""For who listens to the page. Untrusted notebooks keep no `aria-label`, but text."""
+"""For screen readers. Untrusted notebooks keep no `aria-label`, but text."""
 
 
 def box(content: str, style: str) -> str:

@@ -23,7 +23,7 @@ MAX_LINES = 12
 WIDTH = 100
 """Characters across which grids are set side by side."""
 LONGEST_LIST, MOST_NAMES = 110, 4
-"""A longer line names so many cases at most, and counts the others."""
+"""A longer line names at most this many cases, and counts the others."""
 
 _SPARE = (Role.CASES, Role.NUMBERS, Role.NOTE, Role.DETAIL)
 """What a report can be understood without, in this order; then whatever comes last before the next step."""

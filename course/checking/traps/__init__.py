@@ -1,1 +1,1 @@
-"""Traps of NumPy and Python: one is told where an answer is wrong and the trap fits how. Code is read, never run."""
+"""Traps of NumPy and Python: one is reported where a wrong answer fits it. Code is read, never run."""

@@ -31,7 +31,7 @@ def find_trap(
     name
         The exercise's name.
     finding
-        What became of the leading case.
+        What happened to the leading case.
     passed
         Names of the arguments of its call.
     elsewhere

@@ -20,7 +20,7 @@ def never_set_back(code: StudentCode, symptom: Symptom) -> Trap | None:
                 continue
             name = start.targets[0].id
             if is_number(start.value) and any(_goes_on(code, loop, name) for loop in function.body):
-                effect = f"`{name}` is set only here, before the loops: each sum goes on from the one before it."
+                effect = f"`{name}` is set only here, before the loops: each sum continues from the one before it."
                 return trap_at(code, start, effect, f"In which round must `{name}` begin again?")
     return None
 

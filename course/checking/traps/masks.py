@@ -82,7 +82,7 @@ def places_for_values(code: StudentCode, symptom: Symptom) -> Trap | None:
             and len(node.args) == 1
             and not isinstance(code.parent(node), ast.Subscript)
         ):
-            effect = "`np.where` with nothing but a condition gives the places where it is true, not values."
+            effect = "`np.where` with only a condition gives the places where it is true, not values."
             step = "It takes two more arguments: what to give where the condition is true, and what elsewhere."
             return trap_at(code, node, effect, step)
     return None

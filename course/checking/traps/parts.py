@@ -33,7 +33,7 @@ def copy_changed(code: StudentCode, symptom: Symptom) -> Trap | None:
 
 
 def _copied(node: ast.expr) -> tuple[str, str]:
-    """Name the array of which a part is copied, and the method that does it."""
+    """Name the array whose part is copied, and the method that does it."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return "", ""
     part, method = node.func.value, node.func.attr

@@ -90,13 +90,13 @@ def integer_array(code: StudentCode, symptom: Symptom) -> Trap | None:
         if typed or (whole and not node.keywords):
             effect = f"`{name}` makes an integer array here: what is put into it loses its fraction."
             if name == "astype":
-                effect = "`astype` makes whole numbers: what is behind the point is lost."
+                effect = "`astype` makes whole numbers: what comes after the decimal point is lost."
             written = any(is_number(one, int) for one in node.args[1:])
             step = f"Use floats: {'`0.0` instead of `0`, or ' if written else ''}`dtype=float`."
             return trap_at(code, node, effect, "Leave the `astype` out." if name == "astype" else step)
         if name in ("np.zeros_like", "np.ones_like", "np.empty_like") and not node.keywords and node.args:
             of = dotted(node.args[0]) or "its argument"
-            effect = f"`{name}` takes over the type of `{of}`: of whole numbers it makes an integer array."
+            effect = f"`{name}` takes over the type of `{of}`: from whole numbers it makes an integer array."
             return trap_at(code, node, effect, "Use floats: `dtype=float`.")
     return None
 
@@ -159,9 +159,7 @@ def not_copied(code: StudentCode, symptom: Symptom) -> Trap | None:
                     else "is a view of the caller's array"
                 )
                 effect = f"this does not copy: `{written}` {what}, and line {line_of(node)} changes it."
-                return trap_at(
-                    code, at, effect, "Where you want an array of your own, make one with `.copy()`.", certain=True
-                )
+                return trap_at(code, at, effect, "If you want your own array, make one with `.copy()`.", certain=True)
             if written in parameters:
                 effect = f"this changes the caller's `{written}` in place."
                 return trap_at(code, node, effect, f"Make a new array instead of changing `{written}`.")
@@ -244,7 +242,7 @@ def nothing_returned(code: StudentCode, symptom: Symptom) -> Trap | None:
         if name in _GIVE_NONE or (method and not name.startswith("np.")):
             said = name or ast.unparse(value.func)
             effect = f"`{said}` changes an array or list that is there, and returns None."
-            return trap_at(code, node, effect, "Call it on a line of its own, and go on with what it changed.")
+            return trap_at(code, node, effect, "Call it on a separate line, then use what it changed.")
     if returns and not any(isinstance(one, ast.Return) for function in code.functions for one in function.body):
         effect = "this call never reaches a `return`."
         step = "In which branch or loop is it? Go through them with this call in mind."
@@ -304,7 +302,7 @@ def _at_the_end(grid: tuple[tuple[bool, ...], ...]) -> bool:
 
 
 def first_or_last_round(code: StudentCode, symptom: Symptom) -> Trap | None:
-    """See a loop of which only the first or the last round is in the result."""
+    """See a loop where only the first or the last round is in the result."""
     found = symptom.found
     if not (isinstance(found, WrongShape) and len(found.yours) < len(found.wanted)):
         return None
@@ -385,7 +383,7 @@ def never_used(code: StudentCode, symptom: Symptom) -> Trap | None:
             not hasattr(builtins, node.id) and id(node) not in functions
         ):
             effect = f"your result does not depend on `{unused[0]}`; this line reads `{node.id}`."
-            return trap_at(code, node, effect, f"Is `{unused[0]}` meant by `{node.id}`?")
+            return trap_at(code, node, effect, f"Should `{node.id}` be `{unused[0]}`?")
     if symptom.error:
         return None
     effect = f"`{unused[0]}` is never used."

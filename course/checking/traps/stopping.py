@@ -68,7 +68,7 @@ def built_in(code: StudentCode, symptom: Symptom) -> Trap | None:
         for one in operands:
             if isinstance(one, ast.Name) and one.id not in own and hasattr(builtins, one.id):
                 effect = f"`{one.id}` is Python's built-in here: your function has no variable of this name."
-                return trap_at(code, node, effect, f"Which of your own names is meant by `{one.id}`?")
+                return trap_at(code, node, effect, f"Which of your own variables should `{one.id}` be?")
     return None
 
 

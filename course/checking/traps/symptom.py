@@ -26,7 +26,7 @@ class Trap:
     certain
         True where the step is better than a known mistake's: the mistake has this cause here.
     first
-        True where it is told before anything else: the code may be right, and is not where it can work.
+        True where it is reported before anything else: the code may be right, and is not where it can work.
     unused
         The argument that is never used, where this is the trap.
     kind

@@ -19,7 +19,7 @@ _LARGEST = 1e-3
 """A number below this may be there to keep a logarithm from 0."""
 
 NEARLY = 0.01
-"""Where digits are lost, a result is off by such a share at the most, unless nothing is left of it."""
+"""Where digits are lost, a result is off by at most this share, unless nothing is left of it."""
 
 
 def number_for_array(code: StudentCode, symptom: Symptom) -> Trap | None:

@@ -1,1 +1,1 @@
-"""Facts in words: `story` tells a whole result, `endings` and `mismatches` what became of one case."""
+"""Facts in words: `story` describes a whole result, `endings` and `mismatches` what happened in one case."""

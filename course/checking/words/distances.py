@@ -54,7 +54,7 @@ def ratio_of(value: Number, expected: Number, sizes: Collection[int]) -> tuple[s
     if whole not in sizes:
         told = isinstance(expected, int) or whole <= PLAIN  # of numbers that were not counted, more is a coincidence
         return (f" Yours is {size}." if told else ""), ""
-    why = "Is it missing as a factor, or do you divide by it?" if turned else "One factor by it is too many."
+    why = "Is it missing as a factor, or do you divide by it?" if turned else "Do you multiply by it once too often?"
     return f" Yours is {size}.", f"{_which_size(whole)} {why}"
 
 

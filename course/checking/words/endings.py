@@ -118,7 +118,7 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
     lead
         The case to tell about.
     finding
-        What became of it, other than `Returned`.
+        What happened in it, other than `Returned`.
     """
     kind = result.asked.kind
     match finding:
@@ -158,7 +158,7 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
             name = "linear" if result.exercise == "check" else result.exercise  # check(7) names no exercise
             return Told(
                 say("Pass the {} itself, {:v}, without calling it.", kind, f"check({name})"),
-                verdict=say("a {} is wanted here, this is {}.", kind, a(type_name)),
+                verdict=say("a {} is expected here, this is {}.", kind, a(type_name)),
             )
         case WrongSignature(yours):
             if "." in lead.called.rpartition("; ")[2].partition("(")[0]:
@@ -199,7 +199,7 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
                 verdict=say("not judged, {}.", credit(result)),
             )
         case Returned():
-            raise ValueError("What returned is told by what was compared.")
+            raise ValueError("A call that returned is described by its comparison.")
 
 
 def _wrong_method(result: CheckResult, lead: CaseResult, yours: str) -> Told:

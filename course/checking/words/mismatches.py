@@ -50,7 +50,7 @@ NO_KEY = "no key "
 SHORT = "only "
 """How the type of a dict begins that lacks one."""
 NO_DICT = ", not a dict"
-"""How the type of something else ends where a dict is wanted."""
+"""How the type of something else ends where a dict is expected."""
 LOSSES = frozenset({"loss", "losses"})
 TRAINING = frozenset({"train", "repair_fit"})
 """Exercises whose results are losses of many steps: small errors grow there, and are not rounding."""
@@ -101,10 +101,10 @@ def _changed(result: CheckResult, changed: tuple[str, ...]) -> Told:
 
 
 def _order(part: str, returned: Returned) -> Told:
-    """Tell results that are all there, and in another order than the wanted one."""
+    """Describe results that are all there, but in the wrong order."""
     wanted = tuple(unit.name for unit in returned.comparison.units)
     instead = returned.comparison.order[wanted.index(part)]
-    sentence = say("The results are right, in another order: in the place of {} yours has {}.", part, instead)
+    sentence = say("The results are right, but in the wrong order: yours has {} in the place of {}.", instead, part)
     return Told(marked("Compare the order of what you return with the docstring."), (fact(sentence),))
 
 
@@ -122,7 +122,7 @@ def _type(result: CheckResult, part: str, found: WrongType) -> Told:
     if found.yours.startswith(SHORT):
         sentence = say("{} {}: {} is missing.", _gave(result), found.yours, part)
         return Told(_type_step(found, False), (fact(sentence),))
-    wanted = "numbers are wanted" if " of " in found.yours else _wanted(found.wanted)
+    wanted = "numbers are expected" if " of " in found.yours else _wanted(found.wanted)
     returned = f" for {part}" if part else ""
     sentence = say("{} {}{}; {}.", _gave(result), _thing(found.yours), returned, wanted)
     return Told(_type_step(found, result.asked.kind == "value"), (fact(sentence),))
@@ -171,14 +171,14 @@ def _thing(type_name: str) -> str:
 
 def _wanted(wanted: Wanted, how_many: str = "a ") -> str:
     if isinstance(wanted, tuple):
-        return f"{len(wanted)} are wanted: {', '.join(wanted)}"
-    return f"{how_many}{'NumPy array' if wanted == 'array' else wanted} is wanted"
+        return f"{len(wanted)} are expected: {', '.join(wanted)}"
+    return f"{how_many}{'NumPy array' if wanted == 'array' else wanted} is expected"
 
 
 def _count(result: CheckResult, found: WrongCount) -> Told:
     yours = "one result" if found.yours == 1 else f"{found.yours} results"
     if found.yours > 1 and not isinstance(found.wanted, tuple):
-        step = marked("Find what makes it several, such as a comma behind `return`, a shape or a list.")
+        step = marked("Find what makes it several, such as a comma after `return`, a shape or a list.")
     else:
         step = marked("Look at what the docstring returns, and end with that.")
     return Told(
@@ -197,7 +197,7 @@ def _shape(part: str, found: WrongShape) -> Told:
     single = " (a single number)"
     yours, wanted = unequal(found.yours, found.wanted)
     sentence = say(
-        "{}{}: yours {:v}{}, wanted {:v}{}.{}",
+        "{}{}: yours {:v}{}, expected {:v}{}.{}",
         may_be,
         of,
         yours,
@@ -222,16 +222,16 @@ def _shape_step(found: WrongShape) -> Sentence:
     if found.rearranged == "transposed":
         return marked("Exchange the axes, or the factors that made them.")
     if found.rearranged == "axes moved":
-        return marked("Name the axes of yours one by one, then bring them into the wanted order.")
+        return marked("Name the axes of yours one by one, then bring them into the expected order.")
     if found.rearranged in ("mean", "sum"):
-        return marked("One number is wanted for all values together: one operation is missing.")
+        return marked("One number is expected for all values together: one operation is missing.")
     if not wanted:
         return marked(
             "Return the number itself, not an array or a list." if found.rearranged else "Return a single number."
         )
     if 0 in wanted:
         return marked(
-            "A result without values has a shape, too: start from np.zeros of the wanted shape, or reshape at the end."
+            "A result without values has a shape, too: start from np.zeros of that shape, or reshape at the end."
         )
     if len(yours) == len(wanted):
         if found.rearranged:
@@ -240,7 +240,7 @@ def _shape_step(found: WrongShape) -> Sentence:
     if not yours:
         return marked("Look for a sum over everything, or a `return` inside a loop: one number is left of the array.")
     if not found.rearranged:
-        return marked("Name each axis of the wanted shape, and find the line where yours loses or gains one.")
+        return marked("Name each axis of the expected shape, and find the line where yours loses or gains one.")
     if len(yours) > len(wanted):
         return marked("Find the line that adds an axis, and leave it out.")
     return marked(
@@ -256,14 +256,14 @@ def _kind(part: str, found: WrongKind) -> Told:
         step = f"{COMPARISON}: it gives True and False."
     else:
         step = "Look for an integer array, or an astype, on the way to the result."
-    sentence = say("The values{} are {}; wanted are {}.", of, KINDS[found.yours], KINDS[found.wanted])
+    sentence = say("The values{} are {}, but should be {}.", of, KINDS[found.yours], KINDS[found.wanted])
     return Told(marked(step), (fact(sentence),))
 
 
 def _truth(result: CheckResult, part: str, found: WrongTruth) -> Told:
     returned = f" for {part}" if part else ""
     sentence = say(
-        "{} a single truth value, {:v}{}; {} is wanted.",
+        "{} a single truth value, {:v}{}; {} is expected.",
         _gave(result),
         found.value,
         returned,
@@ -309,14 +309,14 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
 
 
 def _not_right(result: CheckResult, part: str, yours: str) -> Sentence:
-    """Tell a written answer whose right value is not told: what it is, or what it gives for a part of the case."""
+    """Describe a written answer without its right value: what it is, or what it gives for a part of the case."""
     if part:
         return say("Your value gives {:v} for {}{}.", yours, part, _in_case(result))
     return say("Your {:v} is not right{}.", yours, _in_case(result, " for "))
 
 
 def _worked_out(returned: Returned) -> tuple[Line, ...]:
-    """Tell how the first wrong number comes about, where the exercise can say it."""
+    """Say how the first wrong number is computed, where the exercise can say it."""
     return (fact((Text(f"Worked out: {returned.trace}."),)),) if returned.trace else ()
 
 

@@ -91,7 +91,7 @@ def _rest(result: CheckResult) -> str:
 
 
 def _is_located(result: CheckResult) -> bool:
-    """Tell whether a line is told for each result that the named mistakes leave open."""
+    """Tell whether a line is quoted for each result that the named mistakes leave open."""
     located = result.located.results if result.located else ()
     units = [unit for case in result.counted if case.comparison for unit in case.comparison.wrong]
     return bool(located) and all(unit.name in (*located, *result.explains.results) for unit in units)
@@ -131,10 +131,10 @@ def _right_results(result: CheckResult) -> tuple[Line, ...]:
 
 
 def _other_shapes(result: CheckResult) -> tuple[Line, ...]:
-    """Tell the shapes that are not right of results that come after the one that is told in full."""
+    """Give the wrong shapes of results that come after the one that is described in full."""
     wrong = result.lead.comparison.wrong[1:] if result.lead and result.lead.comparison else ()
     shapes = {unit.name: unit.found for unit in wrong if isinstance(unit.found, WrongShape)}
-    sentence = "The shape of `{}`: yours {:v}, wanted {:v}."
+    sentence = "The shape of `{}`: yours {:v}, expected {:v}."
     return tuple(fact(say(sentence, name, *unequal(one.yours, one.wanted))) for name, one in shapes.items())
 
 

@@ -18,7 +18,7 @@ NOISE = 12
 def tell_numbers(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
     """Show the leading case's arrays in full, where it is small enough; of several results those that are wrong.
 
-    The first of these is shown next to the arguments, the others in a line of their own.
+    The first of these is shown next to the arguments, the others in separate lines.
     """
     numbers = lead.numbers
     if numbers is None:
@@ -27,7 +27,7 @@ def tell_numbers(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
     arguments = tuple(_grid(given.name, given) for given in numbers.arguments)
     results = [tuple(_side_by_side(oracle_name(result), yours, expected)) for yours, expected in pairs]
     if not arguments and all(yours is None or not expected.shape for yours, expected in pairs):
-        return ()  # there is nothing to follow, or a single number, which is told in a sentence
+        return ()  # there is nothing to follow, or a single number, which is given in a sentence
     rows = [Grids(arguments, results[0] if results else ()), *(Grids((), further) for further in results[1:])]
     return tuple(Line(Role.NUMBERS, (row,)) for row in rows)
 

@@ -113,7 +113,7 @@ def a(thing: str) -> str:
 
 
 def are(names: Sequence[str]) -> str:
-    """List names before what is said of them.
+    """List names, with the verb for what is said about them.
 
     Examples
     --------

@@ -17,7 +17,7 @@ _NOT_THERE = {
 
 
 def tell_refused(result: CheckResult) -> tuple[Line, ...]:
-    """Warn of what a right answer uses that is not there where answers are graded."""
+    """Warn of anything a right answer uses that is not available where answers are graded."""
     return tuple(
         Line(
             Role.DIAGNOSIS,
@@ -72,7 +72,7 @@ def _yours(case: CaseResult) -> str:
         case Returned(comparison=comparison) if comparison.wrong:
             found = comparison.wrong[0].found
             if isinstance(found, WrongShape):
-                return f"yours has the shape {found.yours}, wanted is {found.wanted}."
+                return f"yours has the shape {found.yours}, but should have {found.wanted}."
             return "yours gives something else."
         case Returned(changed=changed):
             return f"yours changes `{changed[0]}`."

@@ -1,4 +1,4 @@
-"""What to say of a computation of several stages: how far it is right, and what comes next."""
+"""What to say about a computation of several stages: how far it is right, and what comes next."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LONGEST_SOURCE = 60
 
 
 def tell_stages(result: CheckResult) -> tuple[Line, ...]:
-    """Name the last stage that is right, with its line, and the first that isn't. How it is computed is not told."""
+    """Name the last stage that is right, with its line, and the first that isn't. How to compute it is not revealed."""
     reached = result.reached
     if reached is None:
         return ()

@@ -106,7 +106,7 @@ def _state(result: CheckResult, lead: CaseResult) -> State:
 
 
 def _verdict(result: CheckResult, lead: CaseResult, told: Told) -> Line:
-    """Begin with the name and the state; a verdict of its own comes in place of the state."""
+    """Begin with the name and the state; a special verdict comes in place of the state."""
     name = Name(result.exercise)
     if lead.outcome is Outcome.CHANGED_ARGUMENTS:
         return Line(Role.VERDICT, (name, *told.verdict, _score(result, f" {credit(result)}.")))

@@ -36,7 +36,7 @@ _LIBRARY_FILE = re.compile(r'File "[^"]*?/(?:(?:site|dist)-packages|python3\.\d+
 _OF_IPYTHON = re.compile(r"(?i:ipython)|^\s*(\w+\s*=\s*)?%", re.MULTILINE)
 """What a cell contains that may change how IPython runs the next ones: its own names, and its commands."""
 _NO_STATEMENT = ("", " ", "\t", "\f", "\r", "#")
-"""With what a line begins at which no statement of a cell begins."""
+"""How a line begins that can't be the start of a statement."""
 _LONG_TEXT = ('"""', "'''")
 _OWN = (str(Path(__file__).parents[1]), *course.calling.__path__)
 _NO_PROCESS = ("bash", "sh", "script", "perl", "ruby", "python", "python2", "python3", "pypy", "system", "sx", "!")
@@ -146,7 +146,7 @@ class GradingShell(InteractiveShell):
         self.failure = sys.exception()
 
     def system(self, cmd: str) -> None:
-        """Start no program, and say so. The cell goes on, as it does at home where a program fails."""
+        """Start no program, and say so. The cell continues, as it does at home where a program fails."""
         _no_process()
 
     system_raw = system_piped = system

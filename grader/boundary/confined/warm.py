@@ -98,7 +98,7 @@ class Warm:
                 _become_worker(self.server, descriptors[0], parent, policy, request["confined"])
                 status = 0
             finally:
-                os._exit(status)  # whatever happens, the parent's code must not go on in the child
+                os._exit(status)  # whatever happens, the parent's code must not continue in the child
         os.close(descriptors[0])
         self.scratch[pid] = scratch, rules
         return {"pid": pid, "scratch": str(scratch)}

@@ -59,7 +59,7 @@ _frombuffer, _empty, _bytes, _clock = np.frombuffer, np.empty, np.uint8, time.mo
 SPARE = 2**25
 """Bytes of address space that are given back when a student's code has taken all the rest. They are never written."""
 SHORT = 2**20
-"""Where so many bytes can't be had, all are taken."""
+"""Where this many bytes can't be had, all are taken."""
 
 
 class Server:
@@ -110,9 +110,9 @@ class Server:
             send(fd, message)
 
     def _go_ahead(self, fd: int, request: dict[str, Any]) -> None:
-        """Run cells and then make calls that were learned, and tell it all at once.
+        """Run cells and then make calls that were learned, and report everything at once.
 
-        It ends before the first that is not told of, and where one was slow or a cell stopped. What can't be told
+        It ends before the first that is not reported, and where one was slow or a cell stopped. What can't be reported
         ends the process: the judge asks one by one then.
         """
         calls = self.learned[request["calls"]] if request["calls"] is not None else []
@@ -120,7 +120,7 @@ class Server:
         for number, source in request["cells"]:
             shown += [self._cell({"source": source, "number": number, "seconds": request["seconds"]})]
             if shown[-1]["error"]:
-                self._repair()  # telling it may have run code of its own
+                self._repair()  # reporting it may have run the student's code
                 calls = []
                 break
             if _clock() > until:

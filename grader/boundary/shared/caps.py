@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from course.calling import naming, plain_data
 
 NAME = naming.NAME + 100
-"""Characters of the name of an object that is not carried, with what is said about its size."""
+"""Characters of the name of an object that is not carried, with a note about its size."""
 MESSAGE = naming.MESSAGE + 100
 """Characters of an exception's message or of a signature, with the mark that it was cut."""
 LABEL = 500

@@ -132,7 +132,7 @@ class _Decoder:
 
     def _text(self, text: Any) -> str:
         if type(text) is not str or len(text) > self.caps.text:
-            raise WireError("A text is none, or too long.")
+            raise WireError("A text is malformed, or too long.")
         try:
             text.encode()
         except UnicodeEncodeError:  # half a surrogate pair, which nothing could write

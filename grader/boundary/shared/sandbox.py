@@ -126,7 +126,7 @@ class Readable:
         return made
 
     def close(self) -> None:
-        """Close what was opened. Rules that were made go on."""
+        """Close what was opened. Rules that were made stay in force."""
         for rule in self._opened:
             os.close(rule.parent_fd)
 

@@ -61,7 +61,7 @@ REFUSED = """
 """
 
 ALREADY_CONFINED = errno.EALREADY
-"""What a confined process is told when it asks to be confined."""
+"""The error that a confined process gets when it asks to be confined."""
 
 _FCNTL = (
     fcntl.F_DUPFD,
@@ -118,7 +118,7 @@ def own_filter() -> OwnFilter:
     for name, flags in (("open", 1), ("openat", 2)):
         # Access mode 3 and reading with O_TRUNC need no right of Landlock's before ABI 3, and truncate.
         harmful = (os.O_ACCMODE, os.O_ACCMODE), (os.O_RDONLY | os.O_TRUNC, os.O_ACCMODE | os.O_TRUNC)
-        # A file without a name: the watch on the folder would not see it. Whoever is told so makes one with a name.
+        # A file without a name: the watch on the folder would not see it. On this error, programs make a named one.
         _where_it_exists(rules.errno, name, errno.EOPNOTSUPP, args=[(flags, CmpOp.MASKED_EQ, _TMPFILE, _TMPFILE)])
         for value, mask in harmful:
             _where_it_exists(rules.errno, name, errno.EPERM, args=[(flags, CmpOp.MASKED_EQ, value, mask)])

@@ -1,7 +1,7 @@
 """What a worker will be asked, told in advance: cells and calls in one message each way, as long as nothing is unusual.
 
 Whatever is unusual, a slow cell, a process that is lost, a reply without sense, ends the going ahead. The rest is
-asked one by one, and so is everything of which nothing came back: in a new process, as if it had never been asked.
+asked one by one, and so is everything that gave no reply: in a new process, as if it had never been asked.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ NONE = Calls()
 
 
 class Ahead:
-    """What is expected to be asked, and what came back of it.
+    """What is expected to be asked, and the replies to it.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class Ahead:
         return bool(self.calls) and not self.cells and _same(self.calls[0].operations[0], operation)
 
     def next_cells(self, source: str) -> list[str]:
-        """Give the cells to be run ahead, of which this is the first; none where it is not the one expected."""
+        """Give the cells to be run ahead, beginning with this one; none where it is not the one expected."""
         if self._sources or not self.cells or self.cells[0] != source:
             return []
         too_long = next((i for i, cell in enumerate(self.cells) if len(cell) > CAPS.text), len(self.cells))
@@ -129,7 +129,7 @@ class Ahead:
             Where the reply is not one.
         """
         if type(replies) is not list or len(replies) > len(cells) or (cells and not replies):
-            raise WireError("The reply tells of other cells.")
+            raise WireError("The reply is about other cells.")
         self._shown = deque(map(read_cell, replies))
         self._sources = deque(cells[: len(replies)])
         for _ in replies:
@@ -153,20 +153,20 @@ class Ahead:
             Where the reply is not one.
         """
         if type(replies) is not list or len(replies) > len(calls.operations):
-            raise WireError("The reply tells of other calls.")
+            raise WireError("The reply is about other calls.")
         for operation, reply in zip(calls.operations, replies, strict=False):
             attempt = read_attempt(reply, operation.names, 0.0)
             seconds = reply.get("seconds", 0.0)
             took -= seconds
             if took < 0:
-                raise WireError("The reply tells of more time than has passed.")
+                raise WireError("The reply reports more time than has passed.")
             self._made.append((operation, replace(attempt, seconds=seconds)))
         if replies:
             self.calls.popleft()
 
 
 def patience(longest: float) -> float:
-    """Give the seconds within which things are done of which each may take so long."""
+    """Give the seconds within which several things are done, if each may take this long."""
     return longest + AHEAD
 
 

@@ -21,7 +21,7 @@ from grader.boundary.shared.wire import WireLate, receive, send
 from grader.boundary.trusted.replies import foreign
 
 CALLS = 20_000
-"""So often may one operation call them."""
+"""At most this many calls of them in one operation."""
 
 
 class Functions:

@@ -47,7 +47,7 @@ class _Loss:
 
 
 class _Gone(Exception):
-    """An object among the arguments is not there any more."""
+    """An object among the arguments no longer exists."""
 
 
 class Nursery(Processes):
@@ -212,7 +212,7 @@ class Worker:
         try:
             attempt = self._do(operation, root, float(seconds))
             if attempt.ending is Ending.LOST and others and begins and self._ready():
-                # What ran before in the process may have ended it: it is asked again in one of its own.
+                # What ran before in the process may have ended it: it is asked again in a new one.
                 self._losses[root] -= 1
                 self._served = root
                 attempt = self._do(operation, root, float(seconds))
@@ -268,7 +268,7 @@ class Worker:
         return Reference("function", self._functions.number(value)) if callable(value) else None
 
     def _forget(self) -> None:
-        """Let go of a case's objects and functions. What an object does as it goes is counted for who made it."""
+        """Let go of a case's objects and functions. What an object does as it goes is charged to whoever made it."""
         self._functions.forget()
         roots = set(self._held.values())
         if not roots:
@@ -326,7 +326,7 @@ class Worker:
             raise
 
     def _deadline(self, seconds: float) -> float:
-        """Give the time until which to wait for what may take so long, or for what is left to the submission."""
+        """Give the deadline of something that may take this long, within the time that is left to the submission."""
         return time.monotonic() + min(seconds + self.limits.grace, max(self.left, 0.1))
 
     def _ask(self, kind: str, request: dict[str, Any], seconds: float) -> Any:

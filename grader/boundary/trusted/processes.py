@@ -88,7 +88,7 @@ class Limits:
 
 
 USUAL = Limits()
-"""What a submission may use where a class has no settings of its own."""
+"""What a submission may use where a class has no settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class Processes:
                 self._start()
 
     def begin_with_copies(self, number: int) -> list[socket.socket]:
-        """Start the warm parent, and give a connection to each of so many copies that it makes of itself."""
+        """Start the warm parent, and give a connection to each of this many copies that it makes of itself."""
         with self._lock:
             return self._start(number)
 

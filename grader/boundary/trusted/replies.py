@@ -17,7 +17,7 @@ from grader.boundary.shared import caps
 from grader.boundary.shared.codec import WireError
 
 _CELL = caps.CELL_TEXT + caps.CELL_NOTE
-# What a function's end may be told as by the worker; the others are the judge's own findings.
+# The endings that the worker may report; the others are the judge's own findings.
 _TOLD = {
     ending.value: ending
     for ending in (
@@ -122,7 +122,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
     names
         The names of the call's arguments: only these can have been changed.
     elapsed
-        How long the judge waited. This is the call's time: what the reply says of it may be a lie.
+        How long the judge waited. This is the call's time: what the reply says about it may be a lie.
     keep
         The number under which the worker should keep an object; the reply only says whether it did.
 
@@ -144,10 +144,10 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
         raise WireError("The reply names no ending.")
     changed = tuple(_name(name, caps.LABEL) for name in _list(reply.get("changed", []), len(names)))
     if not set(changed) <= set(names):
-        raise WireError("The reply names arguments that there are not.")
+        raise WireError("The reply names arguments that do not exist.")
     seconds = reply.get("seconds", 0.0)
     if not isinstance(seconds, float) or not math.isfinite(seconds) or seconds < 0:
-        raise WireError("The reply's time is none.")
+        raise WireError("The reply's time is malformed.")
     value = reply.get("value")
     if "kept" in reply:
         if reply["kept"] is not True or not keep or not isinstance(value, Foreign) or ending != Ending.RETURNED:
@@ -174,7 +174,7 @@ def _raised(error: Any) -> Raised | None:
     told = _dict(error, {"name", "message", "line", "source"})
     line = told["line"]
     if line is not None and (type(line) is not int or not 0 < line < LINES):
-        raise WireError("A line is none.")
+        raise WireError("A line number is malformed.")
     return Raised(
         _name(told["name"], caps.NAME), _text(told["message"], caps.MESSAGE), line, _name(told["source"], SOURCE)
     )
@@ -188,13 +188,13 @@ def _dict(value: Any, keys: set[str]) -> dict[str, Any]:
 
 def _list(value: Any, most: int) -> list[Any]:
     if type(value) is not list or len(value) > most:
-        raise WireError("A list in the reply is none, or too long.")
+        raise WireError("A list in the reply is malformed, or too long.")
     return value
 
 
 def _text(value: Any, most: int) -> str:
     if type(value) is not str or len(value) > most:
-        raise WireError("A text in the reply is none, or too long.")
+        raise WireError("A text in the reply is malformed, or too long.")
     return printable(value, most)
 
 
@@ -204,10 +204,10 @@ def _name(value: Any, most: int) -> str:
 
 def _image(value: Any) -> bytes:
     if not isinstance(value, np.ndarray) or value.dtype != np.uint8 or value.ndim != 1 or value.size < 24:
-        raise WireError("A picture is none.")
+        raise WireError("A picture is malformed.")
     image = value.tobytes()
     if image[:8] != b"\x89PNG\r\n\x1a\n" or image[12:16] != b"IHDR":
-        raise WireError("A picture is none.")
+        raise WireError("A picture is malformed.")
     if int.from_bytes(image[16:20]) * int.from_bytes(image[20:24]) > caps.PIXELS:
         raise WireError("A picture is too large.")
     return image

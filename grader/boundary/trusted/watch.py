@@ -28,7 +28,7 @@ class Most:
     threads
         Its threads.
     file_size
-        Bytes that one file can have; a file that can't be looked at counts as so many.
+        Bytes that one file can have; a file that can't be looked at counts as this many.
     """
 
     size: int
@@ -78,7 +78,7 @@ class Watch:
 
 
 def excess(folder: Path, most: Most, pid: int | None = None) -> str:
-    """Say what there is too much of, in words that go on after "because"; empty where all is well.
+    """Say what there is too much of, in words that follow "because"; empty where all is well.
 
     Parameters
     ----------

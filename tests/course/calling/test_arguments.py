@@ -1,4 +1,4 @@
-"""Copies of arguments: a call draws from a generator of its own, which is the caller's in everything else."""
+"""Copies of arguments: a call draws from its own generator, which is the caller's in everything else."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_a_generator_without_known_seeds_is_copied_too():
 
 
 def test_an_argument_that_is_no_array_stays_the_same_object():
-    """A network that is a class of its own is the student's, and no copy."""
+    """A network that is a student's class is passed as it is, not copied."""
 
     class Layers(list):
         pass

@@ -102,7 +102,7 @@ def test_a_stub_that_is_called_is_named():
 
 @pytest.mark.parametrize("error", [ValueError("no"), SystemExit(3), GeneratorExit(), MemoryError(), RecursionError()])
 def test_any_exception_is_caught(error):
-    """Whatever is raised, SystemExit too, is told and not passed on."""
+    """Whatever is raised, SystemExit too, is reported and not passed on."""
 
     def fail(x):
         raise error
@@ -160,7 +160,7 @@ def _circular():
 
 @pytest.mark.parametrize("make", [_silent, _circular])
 def test_an_object_that_cannot_be_looked_at_is_called_all_the_same(make):
-    """Even where a signature or a line can't be read, the call's end is told."""
+    """Even where a signature or a line can't be read, the call's end is reported."""
     assert end(make()).error.type_name == "ValueError"
 
 
@@ -262,7 +262,7 @@ def test_no_alarm_is_left_behind():
 
 
 def test_an_interrupt_is_its_own_ending():
-    """Whoever presses stop is told so."""
+    """Pressing stop is reported."""
 
     def interrupted(x):
         raise KeyboardInterrupt
@@ -288,7 +288,7 @@ class Unlooked:
     ],
 )
 def test_what_a_dict_or_a_tuple_holds_is_protected_too(held, spoil):
-    """Arrays inside are copied for the call, and a change of one, or of the keys, is told."""
+    """Arrays inside are copied for the call, and a change of one, or of the keys, is reported."""
     attempt = call(lambda: spoil, (held,), {}, ("params",), 5.0)
     assert attempt.changed == ("params",)
     assert call(lambda: lambda params: None, (held,), {}, ("params",), 5.0).changed == ()

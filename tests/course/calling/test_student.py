@@ -69,7 +69,7 @@ LAST = Exercise(
 
 
 def test_a_class_is_checked_by_what_its_objects_do():
-    """The right class passes; a known wrong one is recognised; what was done is told as code."""
+    """The right class passes; a known wrong one is recognised; what was done is shown as code."""
     assert runner.assess(LINEAR, Linear).passed
     report = runner.assess(LINEAR, LinearPlusOne)
     assert (report.score, report.misconception) == (0, "Linear.plus-one")
@@ -85,8 +85,8 @@ def test_a_class_without_a_method_is_told_so():
 
 @pytest.mark.parametrize("thing", [3, None, [1.0]])
 def test_what_is_no_class_is_told_so(thing):
-    """A class is wanted, and the sentence says so."""
-    assert "a class is wanted here" in str(runner.assess(LINEAR, thing))
+    """A class is expected, and the sentence says so."""
+    assert "a class is expected here" in str(runner.assess(LINEAR, thing))
 
 
 def test_a_value_is_checked_part_by_part():
@@ -100,7 +100,7 @@ def test_a_value_is_checked_part_by_part():
 
 @pytest.mark.parametrize("blank", [..., dict.fromkeys(TASKS, ...)])
 def test_a_value_that_is_still_to_be_written_is_no_attempt(blank):
-    """The three dots that a notebook starts with are not wrong, only not there yet."""
+    """The three dots that a notebook starts with are not wrong, only not written yet."""
     report = runner.assess(LAST, blank)
     assert (str(report.outcome), report.score) == ("not attempted", 0)
     assert "in place of `...`" in str(report)
@@ -109,13 +109,13 @@ def test_a_value_that_is_still_to_be_written_is_no_attempt(blank):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ({"regression": 2, "binary": None}, "a text is wanted"),
+        ({"regression": 2, "binary": None}, "a text is expected"),
         ({}, "Your value is a dict"),
         (7, "Your value is an int"),
     ],
 )
 def test_a_value_of_another_kind_is_told_so(value, words):
-    """What `use` stumbles over becomes a wrong type, never an error of ours."""
+    """What `use` stumbles over becomes a wrong type, never one of our own errors."""
     assert words in str(runner.assess(LAST, value))
 
 
@@ -132,7 +132,7 @@ def test_plain_data_is_copied_and_objects_are_kept():
 
 
 def test_each_operation_ends_as_a_call_does():
-    """Names that are not there, values that can't be called, errors in properties: each is an ending."""
+    """Missing names, values that can't be called, errors in properties: each is an ending."""
 
     class Odd:
         @property

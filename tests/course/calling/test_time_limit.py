@@ -188,7 +188,7 @@ def a_generator():
 
 
 CALLED = ("_thread", "_main_thread", "_clock", "_lock", "_get_handler", "_get_timer", "_set_handler", "_set_timer")
-"""What a limit calls besides the code that it limits. Python raises what an alarm raises when such a call returns."""
+"""What a limit calls apart from the code that it limits. Python raises what an alarm raises when such a call returns."""
 
 
 def alarm_after_call(n, monkeypatch, action):

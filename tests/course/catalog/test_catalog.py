@@ -1,4 +1,4 @@
-"""Every card of the catalog is held against PyTorch."""
+"""Every card of the catalog is compared with PyTorch."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def _formulas(layer_card: LayerCard) -> tuple[Formula, ...]:
 
 @EVERY_CARD
 def test_latex_parses(layer_card):
-    """Formulas and symbols are complete LaTeX, without dollar signs of their own."""
+    """Formulas and symbols are complete LaTeX, without dollar signs."""
     parser = MathTextParser("path")
     texts = [formula.latex for formula in _formulas(layer_card)]
     texts += [tensor.symbolic_shape for tensor in _tensors(layer_card)]

@@ -38,7 +38,7 @@ def name_of(path: Path) -> str:
 
 
 def said_in_passing(tree: ast.AST) -> set[int]:
-    """Find the strings that are statements of their own: docstrings, and what is said below a constant."""
+    """Find the strings that are whole statements: docstrings, and the texts below constants."""
     return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
 
 

@@ -1,4 +1,4 @@
-"""What chapter 03 decides by itself, held against PyTorch and the summary table."""
+"""What chapter 03 decides by itself, compared with PyTorch and the summary table."""
 
 import numpy as np
 import pytest

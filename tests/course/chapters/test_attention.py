@@ -1,4 +1,4 @@
-"""What no oracle says of chapter 13: masks, heads and multi-head attention, held against PyTorch."""
+"""What no oracle checks in chapter 13: masks, heads and multi-head attention, compared with PyTorch."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def reference(name):
 
 @pytest.mark.parametrize("length", range(6))
 def test_causal_mask_is_the_lower_triangle(length):
-    """PyTorch's tril of nothing but True is the same mask, also for no words at all."""
+    """PyTorch's tril of an array of True is the same mask, also for no words at all."""
     ours = reference("causal_mask")(length)
     assert ours.dtype == bool
     np.testing.assert_array_equal(ours, torch.ones(length, length, dtype=torch.bool).tril().numpy())

@@ -1,4 +1,4 @@
-"""What chapter 06 promises beyond every exercise: sizes as PyTorch has them, and loops that are too slow."""
+"""What chapter 06 promises beyond every exercise: PyTorch's sizes, and loops that are too slow."""
 
 import itertools
 from dataclasses import replace
@@ -17,7 +17,7 @@ from course.checking.runner import run
 
 
 def test_conv_output_size_is_the_length_of_what_pytorch_gives():
-    """conv_output_size has no oracle of its own: it is held against the shapes of real outputs."""
+    """conv_output_size has no oracle: it is compared with the shapes of real outputs."""
     for size, *options in itertools.product([9, 10, 11, 16], [1, 2, 3], [1, 2, 3], [0, 1, 2], [1, 2, 3]):
         length = torch.nn.Conv1d(1, 1, *options)(torch.zeros(1, size)).shape[-1]
         assert conv_output_size(size, *options) == length, (size, *options)
@@ -34,7 +34,7 @@ def test_conv1d_kernel_size_finds_pytorchs_layers(channels, kernel_size, bias):
 
 
 def test_loops_are_too_slow_for_the_long_signal_and_right_for_the_others():
-    """conv1d asks for speed: loops over channels and positions lose that case, and are told why."""
+    """conv1d asks for speed: loops over channels and positions lose that case, and the report says why."""
     exercise = replace(course.exercises["conv1d"], seconds=0.5)
     report = run(Prepared(exercise), Here.of(conv1d_loops, "conv1d"))
     assert [case.name for case in report.cases if not case.passed] == ["a long signal"]

@@ -14,7 +14,7 @@ from course.checking.prepared import Prepared
     [((3,), (1,)), ((3, 3), (1, 1)), ((5, 3), (2, 1)), ((3, 2, 4), (2, 3, 1)), ((2, 2, 2, 3), (2, 2, 2, 2))],
 )
 def test_receptive_field_is_as_far_as_a_gradient_comes_back(kernel_sizes, strides):
-    """receptive_field has no oracle: an output's gradient reaches exactly so many inputs."""
+    """receptive_field has no oracle: an output's gradient reaches exactly that many inputs."""
     layers = [torch.nn.Conv1d(1, 1, k, s, bias=False) for k, s in zip(kernel_sizes, strides, strict=True)]
     for layer in layers:
         torch.nn.init.ones_(layer.weight)
@@ -53,7 +53,7 @@ def test_edge_kernel_finds_the_left_and_right_edges_of_a_drawing_and_nothing_els
     ],
 )
 def test_a_kernel_that_is_none_is_told_so(kernel, sentence):
-    """What is not a kernel has a sentence of its own."""
+    """What is not a kernel gets its own sentence."""
     report = course.assess(kernel, "edge_kernel")
     assert (report.passed, report.score) == (False, 0)
     assert sentence in str(report)

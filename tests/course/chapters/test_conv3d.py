@@ -26,7 +26,7 @@ def test_conv_nd_is_each_of_pytorchs_layers(axes, stride, padding):
 
 
 def test_conv_nd_tells_which_dimensions_work():
-    """Who has written it for images alone has the points for images, and is told that the others are missing."""
+    """An answer for images alone earns the points for images, and the report says that the others are missing."""
 
     def for_images(input, weight, bias=None, stride=1, padding=0):
         if weight.ndim != 4:
@@ -45,7 +45,7 @@ def test_conv_nd_tells_which_dimensions_work():
 
 
 def test_the_function_to_repair_is_right_while_nothing_moves():
-    """In a video of equal frames the mistake does not show: this is what the lesson says of it."""
+    """In a video of equal frames the mistake does not show: this is what the lesson says about it."""
     rng = np.random.default_rng(0)
     still = np.repeat(rng.normal(size=(1, 2, 1, 5, 6)), 4, axis=2)
     weight, bias = rng.normal(size=(3, 2, 2, 3, 3)), rng.normal(size=3)

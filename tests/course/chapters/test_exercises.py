@@ -74,7 +74,7 @@ NAMED = {
     # c_i·k + 1 values of each filter, less one, always with a bias
     "kernel_from_out_channels": ("conv1d_kernel_size.one-kernel-for-all-inputs", "conv1d_kernel_size.bias-always"),
 }
-"""Answers without a name of their own of which a known mistake is a true part, or two together are the whole."""
+"""Answers without their own name: a known mistake is a true part of each, or two together are the whole."""
 
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 each_function = pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_constant_answers_earn_nothing(exercise, judged):
     for turn, value in enumerate([0.0, 1.0, np.nan, np.inf]):
         answer = _filled(exercise, value)
         for seed in seeds_of(turn):
-            # what it is told does not depend on the seed
+            # what the report says does not depend on the seed
             first = seed == FIRST
             result = assess(answer, exercise.name, together=False) if first else judged(answer, exercise.name, seed)
             assert not result.passed, f"{value}: seed {seed} lets it pass"
@@ -280,7 +280,7 @@ NOT_ANSWERS = {
 @each_function
 def test_what_is_no_answer_is_told_in_plain_words(exercise):
     """A return value of a strange type has its own outcome, one plain sentence, and earns nothing."""
-    # what a case goes on to use stops it where it lacks a method
+    # what a case uses next stops it where it lacks a method
     stops = {Outcome.WRONG_TYPE, Outcome.WRONG_COUNT} | (
         set() if isinstance(exercise.use, CallByName) else {Outcome.RAISED}
     )

@@ -1,4 +1,4 @@
-"""Chapter 09: what has no oracle by name is held against PyTorch here."""
+"""Chapter 09: what has no oracle by name is compared with PyTorch here."""
 
 import pytest
 import torch

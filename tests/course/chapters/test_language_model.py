@@ -1,4 +1,4 @@
-"""What the chapter on language models declares without an oracle, held against PyTorch and ONNX."""
+"""What the chapter on language models declares without an oracle, compared with PyTorch and ONNX."""
 
 import inspect
 import re

@@ -1,4 +1,4 @@
-"""What no oracle says of chapter 12: the axes of `normalization_axes`, held against PyTorch's layers."""
+"""What no oracle checks in chapter 12: the axes of `normalization_axes`, compared with PyTorch's layers."""
 
 import numpy as np
 import pytest
@@ -58,7 +58,7 @@ def test_a_wrong_entry_is_told_in_letters(entry, said):
 
 @pytest.mark.parametrize("value", [None, 3, (0, 2, 3), "batch", {}, {1: (0, 2, 3)}, np.zeros(3), print])
 def test_what_is_no_such_dict_is_refused(value):
-    """Nothing but a dict with the four entries earns anything."""
+    """Only a dict with the four entries earns anything."""
     report = course.assess(value, "normalization_axes")
     assert (report.score, report.misconception) == (0, None)
 

@@ -77,7 +77,7 @@ def _form(expected):
 
 @functools.cache
 def _one_of_each_kind():
-    """Draw the first case of one exercise of each form of result, and of each that uses an answer in a way of its own."""
+    """Draw the first case of one exercise of each form of result, and of each that uses an answer in its own way."""
     found = {}
     for exercise in course.exercises.values():
         drawn = Prepared(replace(exercise, cases=exercise.cases[:1]), FIRST)
@@ -90,7 +90,7 @@ def _one_of_each_kind():
 @pytest.mark.parametrize("kind", LARGE)
 @pytest.mark.xdist_group("large answers")
 def test_no_large_answer_takes_the_judge_long(kind):
-    """Lengths are compared before anything goes through rows, and there are not so many that it would matter."""
+    """Lengths are compared before anything goes through rows, and there are too few of them to matter."""
     assert 30 < len(_one_of_each_kind()) < len(course.exercises)
     for drawn in _one_of_each_kind():
         work = _giving(drawn.exercise, eval(LARGE[kind], {"np": np, "plain_data": plain_data}))

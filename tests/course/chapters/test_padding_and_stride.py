@@ -1,4 +1,4 @@
-"""Chapter 08: what has no oracle by name is held against PyTorch here."""
+"""Chapter 08: what has no oracle by name is compared with PyTorch here."""
 
 import numpy as np
 import pytest

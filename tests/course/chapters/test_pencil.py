@@ -27,13 +27,13 @@ TENTHS = {
     "sigmoid_backward": "what a sigmoid gives is between 0 and 1",
     "softmax_backward": "what softmax gives is between 0 and 1",
 }
-"""Exercises whose first case has few numbers, of which some can't be whole, and why."""
+"""Exercises whose first case has few numbers, some of which can't be whole, and why."""
 NOT_WORKED_OUT = {
     "is_elementwise": "its line tells which change shows where: it ends in no number",
     "causal_mask": "an entry of a mask is true or false, and comes from no sum",
     "lenet": "its results come from five layers and their gradients",
 }
-"""Exercises of which no result is worked out in a line, and why."""
+"""Exercises where no result is worked out in a line, and why."""
 NUMBER = re.compile(r"-?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf)")
 
 each_exercise = pytest.mark.parametrize(

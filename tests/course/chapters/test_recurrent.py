@@ -1,4 +1,4 @@
-"""What the chapter on recurrent layers declares without an oracle, held against PyTorch."""
+"""What the chapter on recurrent layers declares without an oracle, compared with PyTorch."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What chapter 04's own references promise, held against PyTorch."""
+"""What chapter 04's own references promise, compared with PyTorch."""
 
 import importlib
 
@@ -59,11 +59,11 @@ def test_last_layer_for_says_what_the_summary_table_says():
     [
         ({"regression": "Linaer"}, '"Linaer"'),
         ({"Regression": "Linear"}, "no key 'regression'; its keys are 'Regression'"),
-        ({"regression": torch.nn.Linear}, "text is wanted"),
+        ({"regression": torch.nn.Linear}, "text is expected"),
         (["Linear"], "not a dict"),
         (7, "not a dict"),
-        ({1: "Linear"}, "a text is wanted"),
-        ({"regression": ["Linear"]}, "text is wanted"),
+        ({1: "Linear"}, "a text is expected"),
+        ({"regression": ["Linear"]}, "text is expected"),
     ],
 )
 def test_last_layer_for_tells_what_was_written(value, told):

@@ -98,7 +98,7 @@ def test_stages_are_finite_numbers_with_names_in_words(exercise):
 
 @pytest.mark.parametrize("exercise", IN_OWN_CODE, ids=lambda e: e.name)
 def test_a_solution_gives_stages_on_the_way(exercise):
-    """At least one besides its result, so that there is something to say about a wrong answer like it."""
+    """At least one apart from its result, so that there is something to say about a wrong answer like it."""
     found = _found(exercise, exercise.solution, 0)
     assert found[-1]
     assert any(found[:-1])

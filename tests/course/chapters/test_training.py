@@ -1,4 +1,4 @@
-"""Chapter 16 held against PyTorch: `sgd_step`, `cross_entropy_loss`, `lenet`, `train`, `accuracy` and `repair_fit`."""
+"""Chapter 16 compared with PyTorch: `sgd_step`, `cross_entropy_loss`, `lenet`, `train`, `accuracy` and `repair_fit`."""
 
 import inspect
 import linecache
@@ -223,7 +223,7 @@ def test_each_curve_shows_what_its_cause_does():
 
 
 def test_a_wrong_sign_sends_the_loss_up_for_good():
-    """What the advice says of a cause that no curve shows."""
+    """What the advice says about a cause that no curve shows."""
     images, labels = split()
     network = OURS["lenet"].solution(start(np.random.default_rng(1)))
     losses = []
@@ -242,7 +242,7 @@ def test_a_wrong_sign_sends_the_loss_up_for_good():
         ({"A": "no updates"}, "no updates (none of the six causes)"),
         ({"a": "no update"}, "no key 'A'; its keys are 'a'"),
         (["no update"], "not a dict"),
-        ({"A": ["no update"]}, "text is wanted"),
+        ({"A": ["no update"]}, "text is expected"),
     ],
 )
 def test_cause_of_curve_tells_what_was_written(value, told):

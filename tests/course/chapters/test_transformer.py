@@ -1,4 +1,4 @@
-"""What chapter 14's own references promise, held against PyTorch and against the formulas."""
+"""What chapter 14's own references promise, compared with PyTorch and with the formulas."""
 
 import math
 
@@ -88,7 +88,7 @@ OTHERS = [known for known in LAYER.misconceptions if known.mistake.slug not in O
 
 @pytest.mark.parametrize("known", OTHERS, ids=lambda known: known.mistake.slug)
 def test_a_layer_in_one_function_without_a_mask_is_told_its_mistake(known):
-    """Every known mistake but the three of the mask, with nothing said of what is not asked for."""
+    """Every known mistake but the three of the mask, and nothing about what is not asked for."""
     report = course.assess(without_a_mask(known.source), LAYER.name)
     assert not report.passed
     assert (report.misconceptions, report.explains.everything) == ((known.id,), True)
@@ -151,7 +151,7 @@ def test_add_and_norm_is_pytorchs_layer_norm_around_a_residual_connection():
 
 @pytest.mark.parametrize("bad", [np.zeros((2, 3)), np.zeros((1, 2, 4)), np.zeros((1, 2, 3), dtype=bool)])
 def test_add_and_norms_parts_refuse_what_are_no_features(bad):
-    """A single sentence, another number of features or truth values are told by their shape and type."""
+    """A single sentence, another number of features or truth values are reported by their shape and type."""
     part = Prepared(course.exercises["add_and_norm"], 0).arguments[0]["part"]
     with pytest.raises(ValueError, match=r"shape \(n, l, 3\)"):
         part(bad)
@@ -172,7 +172,7 @@ def test_greedy_decode_takes_the_most_likely_token_at_every_step():
 
 @pytest.mark.parametrize("bad", [np.array([[1, 2]]), np.array(3), np.array([], dtype=int)])
 def test_greedy_decodes_models_refuse_what_are_no_tokens(bad):
-    """A batch, a single number or no token at all are told by their shape."""
+    """A batch, a single number or no token at all are reported by their shape."""
     logits_fn = Prepared(course.exercises["greedy_decode"], 0).arguments[0]["logits_fn"]
     with pytest.raises(ValueError, match=r"shape \(t,\)"):
         logits_fn(bad)

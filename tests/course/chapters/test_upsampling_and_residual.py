@@ -1,4 +1,4 @@
-"""What chapter 17 declares without an oracle, held against PyTorch."""
+"""What chapter 17 declares without an oracle, compared with PyTorch."""
 
 import numpy as np
 import torch

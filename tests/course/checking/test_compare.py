@@ -1,4 +1,4 @@
-"""Comparing in stages: what is accepted, and what is said of what isn't."""
+"""Comparing in stages: what is accepted, and what is reported about the rest."""
 
 import warnings
 

@@ -79,7 +79,7 @@ def test_a_mistake_that_contradicts_a_passing_case_is_not_named():
 
 
 def test_a_case_that_raised_is_left_to_another_cause():
-    """The others are explained, and it is said which."""
+    """The others are explained, and the report says which."""
     cases = [tried(WRONG, RIGHT), tried(raised("IndexError"), RIGHT), tried(RIGHT, RIGHT)]
     assert named(cases, a=[WRONG, RIGHT, RIGHT]) == (["a"], Explains(cases=(0,)))
 
@@ -99,7 +99,7 @@ def test_a_case_that_changed_an_argument_is_set_aside():
 
 
 def test_a_wrong_value_is_evidence_even_where_an_argument_was_changed():
-    """The change is a fault of its own; it doesn't hide the other."""
+    """The change is a separate fault; it doesn't hide the other."""
     cases = [tried(returned(WRONG, changed=("x",)), RIGHT), tried(returned(RIGHT, changed=("x",)), RIGHT)]
     assert named(cases, a=[WRONG, RIGHT]) == (["a"], Explains(cases=(0,)))
 
@@ -213,7 +213,7 @@ def scaled(x):
 
 
 def of_two(*rivals):
-    """Diagnose an answer with two mistakes, of which one gives infinity in one case, and say which were found."""
+    """Diagnose an answer with two mistakes, one of which gives infinity in one case, and say which were found."""
     infinite = both = np.full(4, np.inf)
     alone = {"factor": [WRONG, WRONG], **{rival: [RIGHT, infinite] for rival in rivals}}
     edits = {"factor": ("2 * x", "3 * x"), "first": (" + 1", " + 2"), "second": (" + 1", " - 1")}

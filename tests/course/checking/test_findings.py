@@ -1,4 +1,4 @@
-"""What became of a case: one type for each ending, and one outcome for each type."""
+"""What happened in a case: one type for each ending, and one outcome for each type."""
 
 from typing import get_args
 
@@ -18,7 +18,7 @@ def test_each_ending_has_an_outcome_of_the_same_name(ending):
 
 
 def test_each_ending_has_a_type_of_its_own():
-    """None is told apart by an optional field."""
+    """None is distinguished by an optional field."""
     found = {type(find_ending(Attempt(ending))) for ending in Ending if ending is not Ending.RETURNED}
     assert len(found) == len(Ending) - 1
     assert found < set(get_args(Finding))

@@ -50,7 +50,7 @@ def test_a_stage_is_left_out_where_its_expression_gives_none():
 
 def test_an_exercise_is_named_after_its_solution():
     assert _exercise().name == "_steps"
-    with pytest.raises(ValueError, match="must be told its name"):
+    with pytest.raises(ValueError, match="needs a name"):
         Exercise(points=1, solution={"a": 1}, oracle=None, cases=())
 
 

@@ -38,7 +38,7 @@ def test_one_factor_offset_or_rounding_is_seen(value, kind, amount):
 
 @pytest.mark.parametrize("value", [EXPECTED**2, EXPECTED * np.nan, EXPECTED * np.inf, EXPECTED[::-1]])
 def test_no_relation_is_made_up(value):
-    """Where the values have nothing to do with each other, nothing is said."""
+    """Where the values have nothing to do with each other, no relation is reported."""
     assert find_relation(value, EXPECTED) is None
 
 

@@ -1,4 +1,4 @@
-"""A report is made once for all answers that do the same; what it says of their code is each one's own."""
+"""A report is made once for all answers that do the same; what it says about their code is separate for each."""
 
 import numpy as np
 import pytest

@@ -68,7 +68,7 @@ def test_html_sets_code_as_code():
     page = page_of(course.assess(lambda x: np.abs(2 * x + 1), "warm_up"))
     assert "<code>hint(&quot;warm_up&quot;)</code>" in page
     page = page_of(course.assess(lambda x: 3.0, "warm_up"))
-    assert "yours <code>()</code> (a single number), wanted <code>(<strong>4</strong>,)</code>." in page
+    assert "yours <code>()</code> (a single number), expected <code>(<strong>4</strong>,)</code>." in page
 
 
 def test_what_to_do_next_comes_right_after_the_verdict():
@@ -194,7 +194,7 @@ def test_clashing_sizes_are_bold():
     page = page_of(reports()["shapes clash in a sum"])
     assert "Shapes <code>(<strong>2</strong>, <strong>4</strong>)</code> and" in page
     page = page_of(reports()["wrong shape"])
-    assert "yours <code>(2, 2)</code>, wanted <code>(2, 2, <strong>1</strong>, <strong>1</strong>)</code>" in page
+    assert "yours <code>(2, 2)</code>, expected <code>(2, 2, <strong>1</strong>, <strong>1</strong>)</code>" in page
 
 
 def test_a_verdict_of_its_own_is_the_heading():

@@ -110,14 +110,14 @@ def test_a_solution_is_its_own_where_none_is_written_out():
 
 
 def test_an_edit_leaves_the_solution_as_it_was():
-    """The wrong answer is a function of its own."""
+    """The wrong answer is a separate function."""
     variant = slip_of(exercise_with(("x + x", "x"))).variant
     assert variant(np.ones(2)).tolist() == [1, 1]
     assert double(np.ones(2)).tolist() == [2, 2]
 
 
 def test_a_mistake_that_is_handed_in_as_a_cell_is_recognised():
-    """Its source needs nothing but NumPy."""
+    """Its source needs only NumPy."""
     exercise = exercise_with(("x + x", "x"))
     notebook = {"np": np}
     exec(slip_of(exercise).source, notebook)

@@ -1,4 +1,4 @@
-"""Networks of the usual kinds, and what torchinfo says of them."""
+"""Networks of the usual kinds, and what torchinfo says about them."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class LeNet(nn.Module):
 
 
 class Stem(nn.Sequential):
-    """A Sequential under a name of its own."""
+    """A Sequential under its own name."""
 
     def __init__(self):
         super().__init__(nn.Conv2d(3, 8, 3), nn.ReLU())

@@ -201,7 +201,7 @@ def test_functions_of_a_forward_have_no_row():
 
 
 def test_a_subclass_that_keeps_its_forward_is_read_under_its_own_name():
-    """Only a forward of its own keeps a module from being read."""
+    """Only its own forward keeps a module from being read."""
     assert_as_torchinfo(Stem(), Stem(), (1, 3, 5, 6))
 
 

@@ -29,8 +29,8 @@ class Shouting(nn.Linear):
 @pytest.mark.parametrize(
     ("network", "message"),
     [
-        (Doubling(), "Doubling has a forward of its own, which can't be read without running it; describe the network"),
-        (Shouting(4, 4), "Shouting has a forward of its own"),
+        (Doubling(), "Doubling has its own forward, which can't be read without running it; describe the network"),
+        (Shouting(4, 4), "Shouting has its own forward"),
         (nn.Sequential(nn.ReLU(), nn.LSTMCell(4, 4)), "LSTMCell is not a layer that course.cost knows"),
         (pruned(), "Linear has the parameters bias, weight_orig in other shapes or under other names"),
         ("torch.nn.LSTMCell(4, 4)", "LSTMCell is not a layer that course.cost knows"),
@@ -146,6 +146,6 @@ def test_several_outputs_do_not_go_into_a_layer_that_takes_one():
 def test_an_output_that_a_layer_does_not_have_is_refused(layer, index):
     """An axis of a single output is not an output."""
     with pytest.raises(
-        cost.ShapeMismatch, match=f"Output {index} is given the shape .* a layer with so many outputs is"
+        cost.ShapeMismatch, match=f"Output {index} is given the shape .* a layer with that many outputs is"
     ):
         cost.summary(cost.Sequential(cost.Output(layer, index), name="Net"), (5, 2, 3))

@@ -57,7 +57,7 @@ def test_matrix_has_a_row_for_each_output(ax):
 
 
 def test_signal_starts_where_it_is_told_and_marks_places(ax):
-    """The line is drawn from its start on, and each mark is a line of its own."""
+    """The line is drawn from its start on, and each mark is a separate line."""
     figures.signal(np.array([1.0, 5.0, 2.0]), ax, "label", start=1.5, marks=np.array([2, 4]))
     np.testing.assert_array_equal(ax.lines[-1].get_xydata(), [[1.5, 1], [2.5, 5], [3.5, 2]])
     assert [line.get_xdata()[0] for line in ax.lines[1:3]] == [2, 4]

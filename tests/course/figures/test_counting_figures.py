@@ -47,7 +47,7 @@ def test_the_way_forward_shows_what_is_kept_so_far(ax):
 
 
 def test_the_way_back_leaves_gradients_where_there_are_parameters(ax):
-    """At the last step the first layer is reached; ReLU has no gradients of its own."""
+    """At the last step the first layer is reached; ReLU has no gradients for parameters."""
     figures.passes(NAMES, ["input", "mask", "input"], [True, False, True], 5, ax)
     assert "backward: Conv2d" in texts(ax)
     assert sum("grad_weight" in word for word in texts(ax)) == 2

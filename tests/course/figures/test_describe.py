@@ -16,7 +16,7 @@ def axes():
 
 
 def test_axes_are_told_in_order_with_their_titles(axes):
-    """Equal sentences are said once."""
+    """Equal sentences appear once."""
     for ax, (title, sentence) in zip(axes, (("a", "a line"), ("b", "a bar"), ("c", "a line")), strict=True):
         describe(ax, sentence)
         ax.set_title(title)

@@ -28,7 +28,7 @@ def texts(ax):
 
 
 def test_lookup_draws_an_arrow_from_each_row_to_its_copy(ax):
-    """Arrow number r starts beside row input[r] of the table and ends beside row r of the output."""
+    """Arrow number r starts next to row input[r] of the table and ends next to row r of the output."""
     figures.lookup(INPUT, WEIGHT, OUTPUT, ax)
     table, output = ax.images
     np.testing.assert_array_equal(table.get_array(), WEIGHT)
@@ -55,7 +55,7 @@ def test_lookup_names_rows_by_identifier_and_word(ax):
 
 
 def test_lookup_without_words_names_rows_by_identifier(ax):
-    """Nothing else is known of them."""
+    """Nothing else is known about them."""
     figures.lookup(INPUT[:1], WEIGHT, OUTPUT[:1], ax)
     (arrow,) = ax.lines
     assert texts(ax).count("3") == 2

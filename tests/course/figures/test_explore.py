@@ -39,7 +39,7 @@ def kernel(monkeypatch):
 
 @pytest.mark.usefixtures("no_kernel")
 def test_frames_show_every_combination():
-    """Each is told with its values."""
+    """Each is described with its values."""
     shown = explored(times=[1, 2], plus=[0.0, 0.5])
     assert isinstance(shown, Motion)
     assert [frame.told for frame in shown.frames] == [

@@ -40,7 +40,7 @@ def test_limits_are_the_same_for_every_number_of_positions():
 
 
 def test_the_triangle_has_a_cell_for_each_look(ax):
-    """Blue where something is computed, grey where it is known; words that are not there yet have no name."""
+    """Blue where something is computed, grey where it is known; words that don't exist yet have no name."""
     figures.causal_triangle(["a", "b", "c"], np.array([[1, 0, 0], [2, 2, 0]]), ax)
     faces = {patch.get_xy(): to_hex(patch.get_facecolor()) for patch in ax.patches}
     assert faces == {(0, 0): "#e4e4e4", (0, 1): BLUE.lower(), (1, 1): BLUE.lower()}
@@ -71,7 +71,7 @@ def test_what_does_not_fit_is_refused(ax, call, message):
 
 
 def test_a_language_model_is_drawn_from_words_to_scores_with_its_notes(ax):
-    """The decoder layer has a frame of its own, two residual connections, and both norms inside it."""
+    """The decoder layer has its own frame, two residual connections, and both norms inside it."""
     notes = {"attention": "exercise 3", "decoder layer": "exercise 4", "linear": "the last one"}
     decoder.language_model(notes, ax)
     places = {text.get_text(): text.get_position() for text in ax.texts}

@@ -31,7 +31,7 @@ def test_an_unrolled_layer_has_a_cell_a_state_and_three_arrows_for_each_position
 
 @pytest.mark.parametrize("position", [0, 1, 2])
 def test_gates_are_shown_up_to_a_position(ax, position):
-    """A row for each, all on the same scale; what comes later is not there yet."""
+    """A row for each, all on the same scale; what comes later is not drawn yet."""
     figures.gates(ROWS, position, ax, "told")
     shown = [np.asarray(image.get_array()) for image in ax.images]
     for image, numbers in zip(shown, ROWS.values(), strict=True):

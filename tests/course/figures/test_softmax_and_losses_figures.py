@@ -108,7 +108,7 @@ def test_triangle_has_a_class_at_each_corner_and_arrows_between(ax):
 
 
 def test_triangle_shades_by_the_loss(ax):
-    """The bands begin at 0, and what is above the last has a colour of its own."""
+    """The bands begin at 0, and what is above the last has its own colour."""
     figures.triangle(np.eye(3), np.array([0.0, 2.0, 9.0]), np.eye(3)[:1], np.zeros((1, 3)), ax)
     (shaded,) = (drawn for drawn in ax.collections if hasattr(drawn, "levels"))
     assert (shaded.levels[0], shaded.levels[-1], shaded.extend) == (0.0, figures.MOST_LOSS, "max")

@@ -22,7 +22,7 @@ def test_a_curve_that_covers_another_leaves_it_visible(axes):
 
 
 def test_a_wrong_reading_is_told_with_its_label(axes):
-    """A right one is told alone."""
+    """A right one is shown alone."""
     digits(np.zeros((2, 1, 8, 8)), np.array([3, 5]), np.array([3, 9]), axes)
     assert [ax.get_xlabel() for ax in axes] == ["3", "5, is 9"]
 
@@ -68,7 +68,7 @@ def test_a_smoothed_curve_is_a_mean_over_the_steps_around(axes):
 
 
 def test_the_loss_of_guessing_is_a_line_with_its_name(axes):
-    """It is told apart from the mean, which the sentence is about."""
+    """It is distinguished from the mean, which the sentence is about."""
     smoothed(np.array([4.0, 2.0, 1.0]), axes[0], over=1, guessing=2.5)
     assert list(axes[0].lines[-1].get_ydata()) == [2.5, 2.5]
     assert [(text.get_text(), text.xy[1]) for text in axes[0].texts] == [("guessing", 2.5)]

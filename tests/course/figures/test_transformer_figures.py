@@ -77,7 +77,7 @@ def test_depth_draws_a_line_for_each_stack(ax):
 
 
 def test_waves_are_columns_one_above_the_other(ax):
-    """Each is drawn around a level of its own, and named at its end."""
+    """Each is drawn around its own level, and named at its end."""
     values = np.sin(np.arange(12.0)).reshape(4, 3)
     figures.waves(values, (2, 0), ax)
     curves = [line for line in ax.lines if len(line.get_ydata()) == 4]

@@ -1,4 +1,4 @@
-"""How a layer is held against PyTorch's: random arrays that can't be written to, values, gradients, refusals."""
+"""How a layer is compared with PyTorch's: random arrays that can't be written to, values, gradients, refusals."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -38,7 +38,7 @@ def values(
 
 
 def tensor(array: Any) -> Any:
-    """Give an array as a tensor of its own, and anything else as it is."""
+    """Give an array as a new tensor, and anything else as it is."""
     return torch.from_numpy(np.array(array)) if isinstance(array, np.ndarray) else array
 
 

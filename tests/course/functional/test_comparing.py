@@ -1,4 +1,4 @@
-"""What holds a layer against PyTorch's does refuse what differs."""
+"""What compares a layer with PyTorch's does refuse differences."""
 
 import importlib.util
 from pathlib import Path

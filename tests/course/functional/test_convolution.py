@@ -28,7 +28,7 @@ each_dimension = pytest.mark.parametrize("axes", [1, 2, 3])
 
 @pytest.fixture(autouse=True, scope="module")
 def _one_thread() -> Iterator[None]:
-    # beside other test processes, PyTorch's threads would mostly wait for each other
+    # next to other test processes, PyTorch's threads would mostly wait for each other
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -288,7 +288,7 @@ def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
 
 
 def test_what_is_no_array_is_refused() -> None:
-    """Lists are told apart from arrays before anything is computed."""
+    """Lists are distinguished from arrays before anything is computed."""
     with pytest.raises(TypeError, match="weight is a list; a NumPy array is wanted"):
         convolution.conv1d(zeros(1, 2, 5), [[[1.0]]])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="input is a list; a NumPy array is wanted"):

@@ -48,7 +48,7 @@ def test_dropout_is_its_mask_scaled(data, p, seed):
 
 @given(data=st.data(), p=st.floats(0, 1))
 def test_evaluation_changes_nothing_and_draws_nothing(data, p):
-    """In evaluation the output equals the input, is an array of its own, and the generator stays where it was."""
+    """In evaluation the output equals the input, is a new array, and the generator stays where it was."""
     input = data.draw(values(data.draw(comparing.SHAPES), data.draw(comparing.DTYPES)))
     rng = np.random.default_rng(5)
     output = dropout(input, p, training=False, rng=rng)
@@ -69,7 +69,7 @@ def test_share_and_mean_are_those_of_the_probability(p):
 
 
 def test_values_are_dropped_independently():
-    """Every sample, row and column has a mask of its own: neighbours agree as often as strangers do."""
+    """Every sample, row and column has its own mask: neighbours agree as often as strangers do."""
     mask = dropout_mask((40, 50, 60), 0.5, np.random.default_rng(2))
     for axis in range(3):
         same = (mask == np.roll(mask, 1, axis=axis)).mean()

@@ -169,6 +169,6 @@ def test_what_one_hot_refuses(arguments: tuple[Any, ...], words: str) -> None:
     ],
 )
 def test_what_the_way_back_refuses(arguments: tuple[Any, ...], words: str) -> None:
-    """Shapes that do not fit, dtypes that are none of the forward pass, and rows that are not there."""
+    """Shapes that do not fit, dtypes that are none of the forward pass, and rows that don't exist."""
     with pytest.raises(REFUSALS, match=words):
         embedding_backward(*arguments)

@@ -120,7 +120,7 @@ def _class_problems(draw):
     if draw(st.booleans()):
         target = np.where(rng.random(batch) < 0.4, options["ignore_index"], target)
     elif len(batch) < 2 and not ("weight" in options and options["label_smoothing"]) and draw(st.booleans()):
-        # with both, PyTorch comes upon a step of its own that does not know uint8
+        # with both, PyTorch reaches an internal step that does not support uint8
         target = target.astype(np.uint8)
     return input, np.asarray(target), options, batch
 

@@ -60,7 +60,7 @@ def check_against_pytorch(input: np.ndarray, pad: tuple[int, ...], mode: str, va
 
 @st.composite
 def calls(draw: st.DrawFn, mode: str) -> tuple[np.ndarray, tuple[int, ...]]:
-    """Draw an input and amounts of which most but not all are allowed."""
+    """Draw an input and amounts, most but not all of which are allowed."""
     padded = draw(st.sampled_from([1, 1, 2, 2, 3]))
     ndim = padded + draw(st.sampled_from([1, 2] if mode != "constant" else [0, 1, 2]))
     if draw(st.integers(0, 9)) == 0:

@@ -61,7 +61,7 @@ def per_axis(axes: int, low: int, high: int) -> st.SearchStrategy[Any]:
 
 
 def window_options(axes: int, *, dilated: bool) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw options of which most but not all are allowed."""
+    """Draw options, most but not all of which are allowed."""
     required = {"kernel_size": per_axis(axes, 1, 4)}
     optional: dict[str, Any] = {
         "stride": st.none() | st.just(()) | per_axis(axes, 1, 3),

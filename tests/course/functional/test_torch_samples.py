@@ -104,7 +104,7 @@ LEFT_OUT = (
 
 @pytest.fixture(autouse=True, scope="module")
 def _one_thread() -> Iterator[None]:
-    # beside other test processes, PyTorch's threads would mostly wait for each other
+    # next to other test processes, PyTorch's threads would mostly wait for each other
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -127,7 +127,7 @@ def _ours(function: Any, sample: Any) -> Any:
 
 
 def _theirs(function: Any, sample: Any) -> Any:
-    """Give the same call with tensors of its own, float16 as float64, of which our rounded result is the measure."""
+    """Give the same call with new tensors, float16 as float64; our rounded result is compared with that."""
     differentiable = function.gradients_of(sample)
 
     def tensor(name: str, value: torch.Tensor) -> torch.Tensor:

@@ -22,7 +22,7 @@ Arrays = tuple[np.ndarray | None, ...]
 
 @pytest.fixture(autouse=True, scope="module")
 def _one_thread() -> Iterator[None]:
-    # beside other test processes, PyTorch's threads would mostly wait for each other
+    # next to other test processes, PyTorch's threads would mostly wait for each other
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -56,7 +56,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One of ours beside PyTorch's."""
+    """One of ours next to PyTorch's."""
 
     name: str
 
@@ -144,7 +144,7 @@ def op_infos() -> dict[str, list[Any]]:
 
     They live in a module of PyTorch's own, which takes the base class of its tests from a package, expecttest, that is
     not needed to read samples; and which sets a profile of hypothesis for its own tests. Ours is set again. Before each
-    sample it seeds the generators of every device, and keeps a traceback for each that is not there: the CPU's will do.
+    sample it seeds the generators of every device, and keeps a traceback for each that is missing: the CPU's will do.
     For each function's samples it looks for the test that asks for them, in a third of a second: there is none.
     """
     stand_in = types.ModuleType("expecttest")

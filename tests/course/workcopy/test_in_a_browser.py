@@ -17,7 +17,7 @@ def drive(tmp_path, monkeypatch):
 
 
 def test_a_chapter_on_the_drive_is_in_a_working_copy(drive, tmp_path):
-    """Only there: beside the drive nothing is kept."""
+    """Only there: outside the drive nothing is kept."""
     assert find_working_copy(drive / "01_linear") == drive
     assert find_working_copy(tmp_path) is None
 
@@ -31,7 +31,7 @@ def test_a_check_is_kept_on_the_drive(drive):
 
 
 def test_a_browser_that_keeps_nothing_is_told(drive, tmp_path):
-    """In a sentence of its own: `course start` can't be run there."""
+    """In a separate sentence: `course start` can't be run there."""
     told = str(progress({}, Journal.find(tmp_path)))
     assert told.startswith("Nothing is kept here, because this browser blocks storage for this page:")
     assert "course start" not in told

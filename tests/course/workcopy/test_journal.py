@@ -108,7 +108,7 @@ def test_a_torn_or_foreign_line_is_passed_over(journal, line):
 
 
 def test_a_torn_end_costs_only_itself(journal):
-    """A record after a line without an end starts a line of its own."""
+    """A record after a line without an end starts a new line."""
     journal.path.write_bytes(b'{"time": "2026-11-01T10:00')
     journal.record(exercise="relu", score=1.0, passed=True)
     assert [check.exercise for check in journal] == ["relu"]

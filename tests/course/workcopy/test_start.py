@@ -114,7 +114,7 @@ def test_a_changed_notebook_stays_and_the_new_release_comes_beside_it_once(noteb
 
 
 def test_an_untouched_offer_is_replaced_by_a_newer_one(notebooks, home):
-    """The file beside follows the releases as long as it is one."""
+    """The file next to it follows the releases as long as it is one of them."""
     start(home, notebooks)
     (home / LINEAR).write_text("mine")
     for text in ("l2", "l3"):
@@ -123,7 +123,7 @@ def test_an_untouched_offer_is_replaced_by_a_newer_one(notebooks, home):
 
 
 def test_an_offer_that_was_worked_on_stays_too(notebooks, home):
-    """Then both are the student's, and it is said until one is moved away."""
+    """Then both are the student's, and the command says so until one is moved away."""
     start(home, notebooks)
     (home / LINEAR).write_text("mine")
     start(home, release(notebooks, {LINEAR: "l2"}))

@@ -1,4 +1,4 @@
-"""One warm parent for all tests of the boundary: each takes workers of its own from it."""
+"""One warm parent for all tests of the boundary: each takes its own workers from it."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -197,4 +197,4 @@ def test_where_there_is_no_class(tmp_path, monkeypatch):
     assert f"There is no class in {tmp_path}." in result.output
     result = run("release")  # the repository has no class.toml
     assert result.exit_code == 1
-    assert "class.toml is not there. `grader init FOLDER` makes a class folder with one." in result.output
+    assert "class.toml does not exist. `grader init FOLDER` makes a class folder with one." in result.output

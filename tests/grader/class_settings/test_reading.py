@@ -75,7 +75,7 @@ def test_a_deadline_is_kept_in_utc(tmp_path, deadline, kept):
         ('name = "a/b"', "name", "is 'a/b'; a name in quotation marks is wanted, without slashes, because folders are named by it."),
         ("chapters = []", "chapters", "is []; a list of chapters is wanted, with at least one."),
         ('chapters = ["1_linear"]', "chapters", "is ['1_linear']; '1_linear' is not a chapter of the course. Did you mean 01_linear?"),
-        ('chapters = ["01_linear", "01_linear"]', "chapters", "is ['01_linear', '01_linear']; '01_linear' is wanted once only."),
+        ('chapters = ["01_linear", "01_linear"]', "chapters", "is ['01_linear', '01_linear']; '01_linear' is listed twice."),
         ('[exercises]\n01_linear = ["liner"]', "exercises.01_linear", "is ['liner']; 'liner' is not an exercise of the course. Did you mean linear?"),
         ('[exercises]\n02_linear = ["linear"]', "exercises.02_linear", "is not a chapter of this class. Did you mean 01_linear?"),
         ("[points]\nlinear = -1", "points.linear", "is -1; a number from 0 on is wanted."),
@@ -109,10 +109,10 @@ def test_every_mistake_is_one_sentence(tmp_path, text, key, says):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"name = ", "is no TOML: Invalid value (at end of document)."),
+        (b"name = ", "is not valid TOML: Invalid value (at end of document)."),
         (b"\xff\xfe", "can't be read: it is not UTF-8. Save it as UTF-8."),
-        (b"[deadlines]\n01_linear = 2026-13-40", "is no TOML: "),
-        (None, "is not there. `grader init FOLDER` makes a class folder with one."),
+        (b"[deadlines]\n01_linear = 2026-13-40", "is not valid TOML: "),
+        (None, "does not exist. `grader init FOLDER` makes a class folder with one."),
     ],
 )
 def test_a_file_that_is_no_toml(tmp_path, content, says):

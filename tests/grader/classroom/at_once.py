@@ -1,4 +1,4 @@
-"""A grader in a process of its own, which marks without running anything and goes on when it is told to."""
+"""A grader in a separate process, which marks without running anything and continues when told to."""
 
 import subprocess
 import sys

@@ -17,7 +17,7 @@ _HERE = ["--host", "127.0.0.1", "--no-dashboard"]
 
 
 class Cluster:
-    """Processes of a cluster, with temporary files and logs of their own; ended by their ids."""
+    """Processes of a cluster, with their own temporary files and logs; ended by their ids."""
 
     def __init__(self, folder):
         self.folder, self.processes, self.workers = folder, [], []

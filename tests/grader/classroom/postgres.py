@@ -1,4 +1,4 @@
-"""A real PostgreSQL server on this machine, with a folder, a port and a password of its own."""
+"""A real PostgreSQL server on this machine, with its own folder, port and password."""
 
 import contextlib
 import glob
@@ -58,13 +58,13 @@ class Server:
             time.sleep(0.05)
 
     def stop(self):
-        """Stop it as its manual says: connected clients are told."""
+        """Stop it as its manual says: connected clients are notified."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(30)
 
     def kill(self):
-        """End it at once, with all its processes: no client is told."""
+        """End it at once, with all its processes: no client is notified."""
         started = psutil.Process(self.process.pid)
         for one in [started, *started.children(recursive=True)]:
             with contextlib.suppress(psutil.NoSuchProcess):

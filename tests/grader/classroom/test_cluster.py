@@ -236,7 +236,7 @@ class Fake:
         self.sent = True
 
     def recv(self):
-        assert self.sent, "it would wait for ever"
+        assert self.sent, "it would wait forever"
         if self.lost:
             raise EOFError
         return Marked(b"", {}, {})
@@ -422,7 +422,7 @@ def test_a_cluster_of_another_version(undisturbed, two_workers, tmp_path, monkey
 
 
 def test_a_cluster_that_is_lost(undisturbed, two_workers, tmp_path, monkeypatch, capfd):
-    """First its last worker, then its scheduler: one sentence each, and this machine goes on from there."""
+    """First its last worker, then its scheduler: one sentence each, and this machine continues from there."""
     whole, fresh, _ = undisturbed
     root = copy_class(fresh, tmp_path / "class")
     seen = []

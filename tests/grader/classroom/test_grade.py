@@ -124,7 +124,7 @@ def test_a_run_that_ends_draws_a_new_seed(root):
 
 
 def test_what_could_not_be_marked_is_tried_again(root):
-    """It is told, counts as not graded, and the others have their grades."""
+    """It is reported, counts as not graded, and the others have their grades."""
 
     def mark(assignment, submissions, processes):
         for one, found in stub(assignment, submissions, processes):
@@ -207,7 +207,7 @@ def test_a_release_that_changed_is_told_before_anything_is_written(root):
 
 
 def test_regrade_takes_over_a_release(root):
-    """Also for who handed in and is not there any more; an interrupted one goes on; manual grades stay."""
+    """Also for students who handed in and are gone; an interrupted one continues; manual grades stay."""
     run(root)
     with opened(root) as book:
         book.find_grade("check-linear", "linear", CHAPTER, "bo").manual_score = 2.5

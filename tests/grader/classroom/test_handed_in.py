@@ -41,7 +41,7 @@ def find(root, choose=None):
     return {one.student: one for one in find_submissions(root / "grader" / "submitted", CHAPTER, NAME, chosen)}
 
 
-# name: (files in the order in which they were written, the one to be graded, what is said)
+# name: (files in the order in which they were written, the one to be graded, what is reported)
 FOLDERS = {
     "usual": ({FILE: notebook()}, FILE, ""),
     "usual but other": ({FILE: other_chapter()}, FILE, ""),
@@ -102,7 +102,7 @@ def test_no_link_is_followed(tmp_path):
 
 
 def test_pipes_devices_and_folders_in_place_of_files(tmp_path):
-    """They are told, and nothing waits for them."""
+    """They are reported, and nothing waits for them."""
     os.mkfifo(hand_in(tmp_path, "pipe") / FILE)
     hand_in(tmp_path, "folder").joinpath(FILE).mkdir()
     os.mkfifo(hand_in(tmp_path, "time", notebook()) / "timestamp.txt")
@@ -130,7 +130,7 @@ def test_a_timestamp_that_is_none(tmp_path, stamp):
     hand_in(tmp_path, "ada", notebook()).joinpath("timestamp.txt").write_bytes(STAMPS[stamp])
     found = find(tmp_path)["ada"]
     assert (found.name, found.timestamp) == (FILE, "")
-    assert found.problems == ("timestamp.txt contains no time; when this was handed in is not known.",)
+    assert found.problems == ("timestamp.txt contains no time; it is not known when this was handed in.",)
 
 
 def test_many_files_beside(tmp_path):
@@ -223,7 +223,7 @@ def test_no_file_takes_the_square_of_its_size(monkeypatch, kind):
 
 
 def test_only_so_much_is_read_of_many_notebooks(tmp_path, monkeypatch):
-    """The usual one is always looked at; that others were not is told."""
+    """The usual one is always looked at; the report says that others were not."""
     handed_in = {FILE: notebook(HALF)} | {f"copy {number}.ipynb": notebook() for number in range(9)}
     size = len(json.dumps(notebook()))
     monkeypatch.setattr(grader.classroom.recognise, "MOST_BYTES", 3 * size + 10)

@@ -1,4 +1,4 @@
-"""What is said when something is in the way, and what is kept. Nothing is run here."""
+"""What is reported when something is in the way, and what is kept. Nothing is run here."""
 
 import errno
 import json
@@ -265,7 +265,7 @@ def test_a_disk_too_full_for_the_ledger(root, monkeypatch):
 
 
 def test_what_graded_files_look_like(root):
-    """Files beside come along, scripts and links do not; nothing is writable, as nbgrader leaves it."""
+    """Files next to it come along, scripts and links do not; nothing is writable, as nbgrader leaves it."""
     folder = submitted(root, "ada")
     (folder / "data").mkdir()
     (folder / "data" / "numbers.csv").write_text("1,2")
@@ -299,9 +299,9 @@ def test_a_plugin_that_fails(root):
 
 
 def test_problems_are_in_the_feedback(root):
-    """What was wrong is said where the student reads it."""
+    """What was wrong is reported where the student reads it."""
     hand_in(root, "ada", time="when it was done")
     (submitted(root, "bo") / FILE).rename(submitted(root, "bo") / "linear (1).ipynb")
     run(root)
-    assert problems(root, "ada") == ["timestamp.txt contains no time; when this was handed in is not known."]
+    assert problems(root, "ada") == ["timestamp.txt contains no time; it is not known when this was handed in."]
     assert problems(root, "bo") == ["`linear (1).ipynb` was graded as `linear.ipynb`."]

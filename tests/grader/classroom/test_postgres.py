@@ -145,7 +145,7 @@ def test_a_class_whose_settings_name_it(url, tmp_path):
 
 
 def test_a_name_that_is_too_long(root, url):
-    """Its student is told of; the others have their grades."""
+    """Its student is named; the others have their grades."""
     long = "x" * 129
     hand_in(root, long, notebook())
     summary = run(root, url)
@@ -193,7 +193,7 @@ def test_a_server_that_goes_while_a_class_is_graded(server, root, url):
     try:
         told = stops(root, url, mark=mark)
         assert re.fullmatch(
-            r"The gradebook could not be written: [^\n]+\. What was graded is kept; the same command goes on from there\.",
+            r"The gradebook could not be written: [^\n]+\. What was graded is kept; run the same command to continue\.",
             told,
         )
         told = stops(root, url)
@@ -241,7 +241,7 @@ def test_a_database_of_another_version(server, root, url):
 
 
 def test_a_user_without_rights(server, root, url):
-    """Who may not make tables, or only read them, is told so; nothing is written."""
+    """A user who may not make tables, or only read them, gets a message; nothing is written."""
     name = url.rpartition("/")[2]
     server.ask(f"create role {name[:50]}_x login password 'reader'")
     reader = re.sub("//.*@", f"//{name[:50]}_x:reader@", url)
@@ -256,7 +256,7 @@ def test_a_user_without_rights(server, root, url):
 
 
 def test_names_that_a_database_might_obey(root, url):
-    """They are names; some the formgrader would take for markup, and these are told."""
+    """They are names; some the formgrader would take for markup, and these are reported."""
     names = ["o'neil", 'a"b', "'; drop table student; --", "%s", "{}", "a\\", "$1", ":name", "İ\u202e"]
     for name in names:
         hand_in(root, name, notebook())

@@ -1,4 +1,4 @@
-"""A run that is killed at any moment goes on, and ends as an undisturbed one does."""
+"""A run that is killed at any moment can continue, and ends as an undisturbed one does."""
 
 import json
 import os
@@ -86,7 +86,7 @@ def ask(root, query):
 
 
 def start(root):
-    """Start `grader grade` with temporary files of its own, by which its processes are found."""
+    """Start `grader grade` with its own temporary files, by which its processes are found."""
     place = root / "temporary"
     place.mkdir(exist_ok=True)
     words = ["grade", CHAPTER, "--seed", str(SEED), "--processes", "2", "--root", str(root)]
@@ -123,7 +123,7 @@ def gone(root, seconds=15.0):
 
 
 def wait_for_marks(root, run, number, seconds=60.0):
-    """Stop a run once it has so many marks; say whether it was still running, which a busy machine may miss."""
+    """Stop a run once it has this many marks; say whether it was still running, which a busy machine may miss."""
     end = time.monotonic() + seconds
     with closing(sqlite3.connect(root / LEDGER, timeout=10)) as book:
         while run.poll() is None and time.monotonic() < end:

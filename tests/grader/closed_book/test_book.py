@@ -104,7 +104,7 @@ def test_use_must_be_in_a_module_without_a_solution():
     """A function in place, or one next to the solution, can't be in the book."""
     linear = EXERCISES["linear"]
     for use in (lambda student, **arguments: None, linear.solution):
-        with pytest.raises(NotPlain, match="linear: its `use` must be a function in a module of its own"):
+        with pytest.raises(NotPlain, match="linear: its `use` must be a function in a separate module"):
             declared(replace(linear, use=use), [])
 
 

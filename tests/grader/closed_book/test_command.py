@@ -1,4 +1,4 @@
-"""`grader closed-book` on the command line: what it says of a wrong chapter and a wrong file."""
+"""`grader closed-book` on the command line: what it says about a wrong chapter and a wrong file."""
 
 from typer.testing import CliRunner
 

@@ -1,4 +1,4 @@
-"""`grader collect`: whose notebook of which chapter it is, and nothing half written whatever is handed over."""
+"""`grader collect`: whose notebook it is and of which chapter, and nothing half written whatever is handed over."""
 
 import json
 import os

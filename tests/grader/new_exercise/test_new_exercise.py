@@ -91,6 +91,8 @@ def test_what_can_not_be_written_is_one_sentence(tmp_path, name, chapter, says):
 
 
 def test_an_installed_course_has_no_place_for_it(tmp_path):
-    with pytest.raises(CantWriteExercise, match=r"is not there\. An exercise is written into the course's source tree"):
+    with pytest.raises(
+        CantWriteExercise, match=r"does not exist\. An exercise is written into the course's source tree"
+    ):
         new_exercise(NAME, "01_linear", tmp_path)
     assert list(tmp_path.iterdir()) == []

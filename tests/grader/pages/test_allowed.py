@@ -52,7 +52,7 @@ def test_links_go_to_the_web_only_and_pictures_nowhere():
 
 @pytest.mark.parametrize("name", ["linear", "linear_backward", "max_pool2d", "layer_norm", "greedy_decode"])
 def test_every_report_goes_to_the_page_as_it_is(name):
-    """Reports with grids, maps, quoted lines and folded cases are nothing but formatting."""
+    """Reports with grids, maps, quoted lines and folded cases are only formatting."""
     exercise = course.exercises[name]
     told = set()
     for known in exercise.misconceptions:

@@ -1,4 +1,4 @@
-"""What a page says of a class: topics first, all numbers, names or none, and likeness as a hint."""
+"""What a page says about a class: topics first, all numbers, names or none, and likeness as a hint."""
 
 import re
 
@@ -157,7 +157,7 @@ def test_what_everybody_has_is_not_alike():
 
 
 def test_an_exercise_that_the_strong_solve_tells_well():
-    """Against NumPy's correlation; too few students, or no spread, can't be told."""
+    """Against NumPy's correlation; with too few students, or no spread, it is unknown."""
     one, other = [0.0, 1.0, 0.5, 1.0, 0.25], [1.0, 3.0, 2.5, 4.0, 0.0]
     expected = np.corrcoef(one, other)[0, 1]
     assert correlation(one, other) == pytest.approx(expected)
@@ -183,5 +183,5 @@ def test_an_exercise_that_the_strong_solve_tells_well():
     ],
 )
 def test_comments_are_removed(code, left):
-    """Also from a line that is not a program of its own; what can't be read is left out."""
+    """Also from a line that is not a complete program; what can't be read is left out."""
     assert without_comments(code) == left

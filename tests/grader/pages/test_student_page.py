@@ -208,7 +208,7 @@ def test_a_figure_of_a_students_is_shown(page_of):
         page_of({"warm_up": NAMED}, extra=("import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()",))
     )
     assert "data:image/png;base64,iVBOR" in html
-    assert "1 cell of your own, with what they showed" in html
+    assert "1 cell that you added, with what they showed" in html
     safe(html)
 
 

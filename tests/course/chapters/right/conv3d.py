@@ -108,7 +108,7 @@ def nd_by_volumes(x, w, b=None, stride=1, padding=0):
 
 
 def nd_case_by_case(x, w, b=None, stride=1, padding=0):
-    """Write three layers, each with letters of its own."""
+    """Write three layers, each with its own letters."""
     axes = w.ndim - 2
     strides, pads = _tuples(axes, stride, padding)
     x = np.pad(x, ((0, 0), (0, 0), *((p, p) for p in pads)))

@@ -51,7 +51,7 @@ def swiglu_by_hidden_features(x, w_gate, w_up, w_down):
 
 
 def grouped_by_reshape(query, key, value, is_causal=False):
-    """Give the queries an axis of their own for the groups, and let keys and values broadcast."""
+    """Give the queries a separate axis for the groups, and let keys and values broadcast."""
     n, _, length, d = query.shape
     q = query.reshape(n, key.shape[1], -1, length, d)
     s = q @ key[:, :, None].swapaxes(-1, -2) / d**0.5

@@ -13,7 +13,7 @@ def size_as_float(n, k, s=1, p=0, more=0):
 
 
 def size_by_searching(size, kernel_size, stride=1, padding=0, output_padding=0):
-    """Look for the smallest image of which a convolution makes this size."""
+    """Look for the smallest image from which a convolution makes this size."""
     found = 1
     while (found + 2 * padding - kernel_size) / stride + 1 < size:
         found += 1

@@ -37,7 +37,7 @@ def grouped_shuffled(x, w, b=None, groups=1):
 
 
 def grouped_stacked(x, w, b=None, groups=1):
-    """Leave the groups on an axis of their own."""
+    """Leave the groups on a separate axis."""
     y = _grouped(x, w, b, groups)
     return y.reshape(len(y), groups, -1, *y.shape[2:])
 

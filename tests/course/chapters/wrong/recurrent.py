@@ -173,7 +173,7 @@ def parameters_without_the_square(f, d, num_layers=1, bias=True):
 
 
 def parameters_with_states(f, d, num_layers=1, bias=True):
-    """Count the two states besides."""
+    """Count the two states as well."""
     return num_layers * 2 * d + sum(4 * d * ((d if k else f) + d + 2 * bias) for k in range(num_layers))
 
 

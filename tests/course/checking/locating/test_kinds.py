@@ -88,7 +88,7 @@ def averaged_scores(input, dim):
 
 
 def test_a_hint_after_a_line_says_the_kind(capsys):
-    """Once; then the exercise's own hints go on as before. Nothing is told of the change itself."""
+    """Once; then the exercise's own hints continue as before. The change itself is not revealed."""
     report = course.assess(averaged_scores, "softmax")
     assert report.located
     course.hint("softmax")

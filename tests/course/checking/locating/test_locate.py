@@ -1,4 +1,4 @@
-"""Locating: which line of an answer without a known mistake is wrong, and when nothing is said about lines."""
+"""Locating: which line of an answer without a known mistake is wrong, and when no line is named."""
 
 import itertools
 import linecache
@@ -222,7 +222,7 @@ def _every_code(monkeypatch):
 
 
 def test_lines_that_no_failing_case_reaches_are_not_changed(monkeypatch):
-    """A change in a block that is never reached can't mend a case."""
+    """A change in a block that is never reached can't correct a case."""
     tried = _every_code(monkeypatch)
     body = "    if x.size > 10**6:\n        return 7 * x - 5\n    return 2 / x + 1\n"
     assert assess(f"def warm_up(x):\n{body}", "warm_up").line == 4

@@ -1,4 +1,4 @@
-"""Mistakes that many make and no known mistake describes: one small change mends them, and its line is told."""
+"""Mistakes that many make and no known mistake describes: one small change corrects them, and its line is reported."""
 
 import linecache
 import math

@@ -1,4 +1,4 @@
-"""What is said where one change makes some results right, or some cases, and where two faults come together."""
+"""What reports say where one change makes some results right, or some cases, and where two faults come together."""
 
 import itertools
 import linecache
@@ -188,7 +188,7 @@ def multi_head_attention(query, key, value, in_proj_weight, in_proj_bias, out_pr
 
 
 def test_a_part_of_an_argument_that_is_never_used_is_told(told):
-    """The bias of the values; the last projection is wrong besides."""
+    """The bias of the values; the last projection is wrong as well."""
     report = told(ONE_BIAS_UNUSED, "multi_head_attention")
     assert report.located or "`bv` is never used." in str(report)
 

@@ -74,7 +74,7 @@ def test_two_cases_of_each_are_needed():
 
 
 def test_a_report_says_it():
-    """In a line of its own, unless a mistake is named."""
+    """In a separate line, unless a mistake is named."""
 
     def embedding(input, weight):
         out = np.zeros((input.shape[0], weight.shape[1]))

@@ -1,4 +1,4 @@
-"""Stages: up to which intermediate result an answer is right, and when nothing is said about it."""
+"""Stages: up to which intermediate result an answer is right, and when the report does not say so."""
 
 import itertools
 import linecache
@@ -305,7 +305,7 @@ HOSTILE = {
 @pytest.mark.whole
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_code_that_turns_hostile_when_it_is_watched_ends(hostile):
-    """A report comes back, without stages, and without an error of ours."""
+    """A report comes back, without stages, and without an internal error."""
     source = f"""\
 def softmax(input, dim):
     e = np.exp(input - input.max(axis=dim, keepdims=True))

@@ -38,7 +38,7 @@ def test_what_reads_an_argument_includes_other_names_for_it():
 
 
 class Judge:
-    """Runs changed code on cases of its own, given as arguments with the right answers."""
+    """Runs changed code on its own cases, given as arguments with the right answers."""
 
     def __init__(self, name, cases):
         self.name, self.cases, self.function = name, cases, None

@@ -1,4 +1,4 @@
-"""How long a line is searched for in these tests, which are about what is told without one."""
+"""How long a line is searched for in these tests, which are about what is reported without one."""
 
 import pytest
 

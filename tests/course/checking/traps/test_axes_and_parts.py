@@ -1,4 +1,4 @@
-"""Traps of axes and of parts of an array: each is told where it explains what is wrong, and not where it doesn't."""
+"""Traps of axes and of parts of an array: each is reported where it explains what is wrong, and not where it doesn't."""
 
 import pytest
 
@@ -148,7 +148,7 @@ TOLD = {
     "a sum that is not set back": (
         "conv1d_loops",
         SUMS.format(before="    total = 0\n", inside=""),
-        "`total` is set only here, before the loops: each sum goes on from the one before it.",
+        "`total` is set only here, before the loops: each sum continues from the one before it.",
         "In which round must `total` begin again?",
     ),
     "a start below 0": (
@@ -226,7 +226,7 @@ def test_an_axis_is_named_only_where_no_other_fits():
     [
         ("avg_pool2d", POOLED.format(top="max(top, 0)", left="max(left, 0)").replace("* k_w)", "* k_h)"), "below 0"),
         ("max_pool2d_backward", UNPOOLED.replace(".ravel()", "").replace(".argmax()]", ".argmax() // k_w]"), "copy"),
-        ("conv1d_loops", SUMS.format(before="", inside="        total = 1\n"), "goes on from the one before"),
+        ("conv1d_loops", SUMS.format(before="", inside="        total = 1\n"), "continues from the one before"),
         (
             "receptive_field",
             "def receptive_field(kernel_sizes, strides):\n    return 1 + len(kernel_sizes) * max(kernel_sizes)\n",

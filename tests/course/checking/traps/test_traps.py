@@ -1,4 +1,4 @@
-"""Traps of NumPy and Python: each is told with its own words where it fits how the answer is wrong, and not elsewhere."""
+"""Traps of NumPy and Python: each is reported in its own words where a wrong answer fits it, and not elsewhere."""
 
 import linecache
 from dataclasses import replace
@@ -66,7 +66,7 @@ TRAPS = {
     "np.where with a condition alone": (
         "relu",
         "import numpy as np\ndef relu(input):\n    return np.where(input > 0)\n",
-        "`np.where` with nothing but a condition gives the places where it is true, not values.",
+        "`np.where` with only a condition gives the places where it is true, not values.",
         "It takes two more arguments: what to give where the condition is true, and what elsewhere.",
     ),
     "a chain of comparisons": (
@@ -142,7 +142,7 @@ TRAPS = {
         "def repair_center(x):\n    y = x.reshape(x.shape)\n    for column in range(x.shape[1]):\n"
         "        y[:, column] -= x[:, column].mean()\n    return y\n",
         "Your line 2, `y = x.reshape(x.shape)`: this does not copy: `y` is a view of the caller's array",
-        "Where you want an array of your own, make one with `.copy()`.",
+        "If you want your own array, make one with `.copy()`.",
     ),
     "an exercise of this chapter": (
         "silu",
@@ -161,12 +161,12 @@ TRAPS = {
         "relu",
         "import numpy as np\ndef relu(x):\n    return np.maximum(input, 0)\n",
         "Your line 2, `return np.maximum(input, 0)`: `input` is Python's built-in here: your function has no variable of",
-        "Which of your own names is meant by `input`?",
+        "Which of your own variables should `input` be?",
     ),
     "astype(int)": (
         "relu",
         "import numpy as np\ndef relu(input):\n    return np.maximum(input, 0).astype(int)\n",
-        "`astype` makes whole numbers: what is behind the point is lost.",
+        "`astype` makes whole numbers: what comes after the decimal point is lost.",
         "Leave the `astype` out.",
     ),
     "a range that ends early, and a bias": (
@@ -200,13 +200,13 @@ TRAPS = {
         "relu",
         "import numpy as np\ndef relu(input):\n    y = input\n    y[y < 0] = 0\n    return y\n",
         "Your line 2, `y = input`: this does not copy: `y` is the caller's array under a second name, and line 3 changes it.",
-        "Where you want an array of your own, make one with `.copy()`.",
+        "If you want your own array, make one with `.copy()`.",
     ),
     "a full slice": (
         "relu",
         "import numpy as np\ndef relu(input):\n    y = input[:]\n    y[y < 0] = 0\n    return y\n",
         "Your line 2, `y = input[:]`: this does not copy: `y` is a view of the caller's array",
-        "Where you want an array of your own",
+        "If you want your own array",
     ),
     "+= on an argument": (
         "warm_up",
@@ -253,7 +253,7 @@ TRAPS = {
     "a generator": (
         "warm_up",
         "def warm_up(x):\n    return (2 * value + 1 for value in x)\n",
-        "returned a generator; a NumPy array is wanted.",
+        "returned a generator; a NumPy array is expected.",
         "Collect the values: np.array(list(...))",
     ),
     "^ for **": (
@@ -288,7 +288,7 @@ TRAPS = {
         "linear",
         "import numpy as np\nX = np.ones((2, 3))\ndef linear(input, weight, bias=None):\n    return np.ones((2, 3)) @ weight.T + bias if bias is None else X @ weight.T + bias\n",
         "your result does not depend on `input`; this line reads `X`.",
-        "Is `input` meant by `X`?",
+        "Should `X` be `input`?",
     ),
     "an argument that nothing depends on": (
         "linear",
@@ -301,7 +301,7 @@ TRAPS = {
         "import numpy as np\ndef embedding_backward(grad_output, input, num_embeddings):\n"
         "    grad = np.zeros((num_embeddings, grad_output.shape[-1]))\n    grad = np.add.at(grad, input, grad_output)\n    return grad\n",
         "Your line 3, `grad = np.add.at(grad, input, grad_output)`: `np.add.at` changes an array or list that is there, and returns None.",
-        "Call it on a line of its own, and go on with what it changed.",
+        "Call it on a separate line, then use what it changed.",
     ),
     "one list for all rows": (
         "one_hot",
@@ -355,7 +355,7 @@ TRAPS = {
         "import numpy as np\ndef embedding(input, weight):\n"
         "    rows = np.zeros_like(input)[..., None].repeat(weight.shape[1], -1)\n"
         "    rows[...] = weight[input]\n    return rows\n",
-        "`np.zeros_like` takes over the type of `input`: of whole numbers it makes an integer array.",
+        "`np.zeros_like` takes over the type of `input`: from whole numbers it makes an integer array.",
         "Use floats: `dtype=float`.",
     ),
     "a method without self": (
@@ -374,7 +374,7 @@ TRAPS = {
         "Linear",
         LAYER.format(first="self, ", second="x", weight="self.weight"),
         "`input` is Python's built-in here: your function has no variable of this name.",
-        "Which of your own names is meant by `input`?",
+        "Which of your own variables should `input` be?",
     ),
     "a result that is written down": (
         "conv1d_kernel_size",
@@ -437,7 +437,7 @@ def test_a_trap_has_a_kind_under_which_it_is_kept(trap, kind):
     ],
 )
 def test_a_trap_is_no_fault_where_the_answer_is_right(name, code):
-    """Nothing is said of code that works."""
+    """No trap is reported for code that works."""
     report = assess(code, name)
     assert (report.passed, report.trap) == (True, None)
 
@@ -461,14 +461,14 @@ def test_a_method_that_lacks_self_and_is_called_is_told_by_its_name():
 
 
 def test_code_that_cannot_be_read_has_no_trap():
-    """A function without a source is told as before."""
+    """A function without a source is reported as before."""
     names = {}
     exec("def relu(input):\n    return input * 2", names)
     assert course.assess(names["relu"]).trap is None
 
 
 def test_a_repair_that_was_changed_without_effect_is_not_called_untouched():
-    """As handed out it is told as such; after a harmless change the changes are told."""
+    """As handed out it is reported as such; after a harmless change the changes are reported."""
     given = course.exercises["repair_linear"].misconceptions[0]
     assert "left as it was handed out" in str(assess("import numpy as np\n" + given.handout, "repair_linear"))
     lines = given.source.splitlines()
@@ -587,7 +587,7 @@ def test_a_view_made_by_a_method_is_no_copy():
 
 
 def test_a_trap_is_the_same_in_another_way_of_writing():
-    """`+` or `+=`, as a method or as a function: the mistake is the same, and so is what is said."""
+    """`+` or `+=`, as a method or as a function: the mistake is the same, and so is the report."""
     lines = ("output = output + bias", "output += bias")
     told = [
         str(assess(TRAPS["a bias on the last axis"][1].replace(lines[1], line), "conv2d", mistakes=()))

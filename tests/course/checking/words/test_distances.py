@@ -1,4 +1,4 @@
-"""What is said of how far a single number is from the right one."""
+"""What reports say about how far a single number is from the right one."""
 
 import pytest
 

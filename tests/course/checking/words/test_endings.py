@@ -1,4 +1,4 @@
-"""What is said of a call that did not return: one plain sentence, and one next step that fits."""
+"""What reports say about a call that did not return: one plain sentence, and one next step that fits."""
 
 import linecache
 
@@ -31,14 +31,14 @@ TOLD = {
     "a long signature": (lambda x, table="long " * 500, *, q: x, "long lon…."),
     "too few parameters": (lambda x: x, "linear: it is called as linear(input, weight, bias=None); yours takes (x)."),
     "too many parameters": (lambda a, b, c, d: a, "yours takes (a, b, c, d)."),
-    "not a function": (3, "linear: a function is wanted here, this is an int."),
-    "an array": (np.ones((2, 3)), "linear: a function is wanted here, this is a ndarray."),
+    "not a function": (3, "linear: a function is expected here, this is an int."),
+    "an array": (np.ones((2, 3)), "linear: a function is expected here, this is a ndarray."),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", TOLD)
 def test_each_wrong_call_has_its_own_words(kind):
-    """What can't be called as the exercise says is told in one sentence."""
+    """What can't be called as the exercise says is reported in one sentence."""
     function, sentence = TOLD[kind]
     told = say(function)
     assert sentence in told
@@ -61,7 +61,7 @@ def test_an_error_is_told_with_its_line_and_in_plain_words():
 
 
 def test_not_attempted_is_one_friendly_line():
-    """The untouched stub is told what to do, not what is wrong."""
+    """For the untouched stub the report says what to do, not what is wrong."""
 
     def linear(input, weight, bias=None):
         raise NotImplementedError
@@ -85,7 +85,7 @@ def test_a_stub_that_the_answer_calls_comes_first():
 
 
 def test_an_endless_loop_is_told_with_the_limit():
-    """A call that does not end is stopped; the limit is said once."""
+    """A call that does not end is stopped; the limit is given once."""
     facts, step = tell(TooSlow(5.01))
     assert facts == ["Your function was stopped at the limit of 5 s."]
     assert step.startswith("Look for a loop that never ends.")
@@ -143,7 +143,7 @@ def test_messages_are_put_in_plain_words(message, told):
 
 
 def test_an_error_on_a_call_without_values_is_told_as_such():
-    """An empty case has a next step of its own, whatever was raised."""
+    """An empty case has its own next step, whatever was raised."""
     _, step = tell(find_ending(Attempt(Ending.RAISED, error=Raised("ValueError", "no"))), empty=True)
     assert step == "This call holds no values at all. Look for what needs at least one."
 
@@ -235,7 +235,7 @@ IN_WORDS = {
 
 @pytest.mark.parametrize("kind", STOPPED)
 def test_each_complaint_has_its_own_words(kind):
-    """The message of Python or NumPy is told in words, with a step of its own."""
+    """The message of Python or NumPy is put into words, with its own step."""
     told = say(STOPPED[kind], "warm_up")
     assert IN_WORDS[kind] in told
     assert "Go through your code" not in told

@@ -1,4 +1,4 @@
-"""What is said of a returned value that is not the expected one, and what to do next."""
+"""What reports say about a returned value that is not the expected one, and what to do next."""
 
 from dataclasses import replace
 
@@ -20,24 +20,24 @@ def in_place(x):
 
 
 TOLD = {
-    "None": (lambda input, weight, bias=None: None, "Your function returned nothing (None); a NumPy array is wanted."),
-    "generator": (lambda input, weight, bias=None: (x for x in input), "returned a generator; a NumPy array is wanted."),
+    "None": (lambda input, weight, bias=None: None, "Your function returned nothing (None); a NumPy array is expected."),
+    "generator": (lambda input, weight, bias=None: (x for x in input), "returned a generator; a NumPy array is expected."),
     "dict": (lambda input, weight, bias=None: {"y": 1}, "returned a dict"),
     "object": (lambda input, weight, bias=None: object(), "returned an object"),
-    "several": (lambda input, weight, bias=None: (input, weight), "Your function returned 2 results; one NumPy array is wanted."),
-    "shape": (lambda input, weight, bias=None: np.zeros((7, 7)), "The shape is not right: yours (7, 7), wanted (2, 4)."),
+    "several": (lambda input, weight, bias=None: (input, weight), "Your function returned 2 results; one NumPy array is expected."),
+    "shape": (lambda input, weight, bias=None: np.zeros((7, 7)), "The shape is not right: yours (7, 7), expected (2, 4)."),
     "turned": (lambda input, weight, bias=None: (input @ weight.T + (0 if bias is None else bias)).T, "Yours is the transpose."),
-    "one number": (lambda input, weight, bias=None: 3.0, "The shape is not right: yours () (a single number), wanted (2, 4)."),
-    "a list of None": (lambda input, weight, bias=None: [[None]], "returned a list that holds None; numbers are wanted."),
-    "an array of text": (lambda input, weight, bias=None: np.array(["a"]), "returned an array whose values are not numbers; numbers are wanted."),
-    "kind": (lambda input, weight, bias=None: (input @ weight.T).astype(int), "The values are whole numbers; wanted are floating-point numbers."),
-    "complex": (lambda input, weight, bias=None: (input @ weight.T).astype(complex), "The values are complex numbers; wanted are floating-point"),
+    "one number": (lambda input, weight, bias=None: 3.0, "The shape is not right: yours () (a single number), expected (2, 4)."),
+    "a list of None": (lambda input, weight, bias=None: [[None]], "returned a list that holds None; numbers are expected."),
+    "an array of text": (lambda input, weight, bias=None: np.array(["a"]), "returned an array whose values are not numbers; numbers are expected."),
+    "kind": (lambda input, weight, bias=None: (input @ weight.T).astype(int), "The values are whole numbers, but should be floating-point numbers."),
+    "complex": (lambda input, weight, bias=None: (input @ weight.T).astype(complex), "The values are complex numbers, but should be floating-point"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", TOLD)
 def test_each_mismatch_has_its_own_words(kind):
-    """Every way to be wrong is told in one plain sentence, without a library's traceback."""
+    """Every way to be wrong is reported in one plain sentence, without a library's traceback."""
     function, sentence = TOLD[kind]
     told = say(function)
     assert sentence in told
@@ -110,22 +110,22 @@ def test_a_single_number_is_worked_out():
 KINDS = {
     "one truth value": (
         lambda input, weight, bias=None: True,
-        "Your function returned a single truth value, True; a NumPy array is wanted.",
+        "Your function returned a single truth value, True; a NumPy array is expected.",
         "Next: Look for a comparison on the way to the result, or for `and`, `or`, `not`",
     ),
     "one number": (
         lambda input, weight, bias=None: 3.0,
-        "yours () (a single number), wanted (2, 4).",
+        "yours () (a single number), expected (2, 4).",
         "Next: Look for a sum over everything",
     ),
     "a tuple of two": (
         lambda input, weight, bias=None: (input, weight),
-        "Your function returned 2 results; one NumPy array is wanted.",
-        "Next: Find what makes it several, such as a comma behind `return`",
+        "Your function returned 2 results; one NumPy array is expected.",
+        "Next: Find what makes it several, such as a comma after `return`",
     ),
     "integers": (
         lambda input, weight, bias=None: (input @ weight.T).astype(int),
-        "The values are whole numbers; wanted are floating-point numbers.",
+        "The values are whole numbers, but should be floating-point numbers.",
         "Next: Look for an integer array",
     ),
     "NaN": (
@@ -180,7 +180,7 @@ def test_axes_in_another_order_are_told_as_such():
     expected = np.arange(24.0).reshape(2, 3, 4)
     told = found_in(expected.transpose(1, 0, 2), expected)
     assert "Its axes are in another order." in told
-    assert "Next: Name the axes of yours one by one, then bring them into the wanted order." in told
+    assert "Next: Name the axes of yours one by one, then bring them into the expected order." in told
     assert "in the right order" not in told
 
 
@@ -190,7 +190,7 @@ def test_axes_in_another_order_are_told_as_such():
         (6.0, "Yours is twice that.", "Find the factor 2: what do you count twice?"),
         (1.5, "Yours is half of it.", "Find the factor 2: what do you halve?"),
         (-3.0, "Yours is the negative of it.", "One minus sign is missing, or one is too many."),
-        (9.0, "Yours is 3 times that.", "Which size of this call is 3? One factor by it is too many."),
+        (9.0, "Yours is 3 times that.", "Which size of this call is 3? Do you multiply by it once too often?"),
         (15.0, "Yours is 5 times that.", "Work out this call by hand"),
         (
             1.0,
@@ -209,7 +209,7 @@ def test_a_single_number_says_how_it_is_related_to_the_right_one(value, sentence
 
 
 def test_a_missing_mean_is_told():
-    """Where one number is wanted and its parts came, the missing operation is told, not `[0]`."""
+    """Where one number is expected and its parts came, the missing operation is named, not `[0]`."""
     told = found_in(np.array([1.0, 2.0, 6.0]), np.float64(3.0))
     assert "The mean of your values is right." in told
     assert "one operation is missing" in told
@@ -232,7 +232,7 @@ def test_one_of_one_values_is_not_counted():
 
 
 def test_a_missing_key_is_named_with_the_keys_that_came():
-    """A misspelt key of a dict is told with all keys."""
+    """A misspelt key of a dict is reported with all keys."""
     solution = course.exercises["summary"].solution
 
     def summary(model, input_shape):
@@ -248,7 +248,7 @@ def test_a_missing_key_is_named_with_the_keys_that_came():
 
 
 def test_random_numbers_are_not_to_be_followed_by_hand():
-    """The rule can be followed, the numbers can't; and one number for all values is told as what it does."""
+    """The rule can be followed, the numbers can't; and one number for all values is described by what it does."""
 
     def dropout(input, p, training, rng):
         return input * (rng.random(input.shape) >= p) / p if training else input.copy()
@@ -264,7 +264,7 @@ def test_random_numbers_are_not_to_be_followed_by_hand():
 
 
 def test_a_number_that_is_a_negative_multiple():
-    """Both are told: the factor and the sign."""
+    """Both are reported: the factor and the sign."""
 
     def mse_loss(input, target):
         return -2 * ((input - target) ** 2).mean()
@@ -318,7 +318,7 @@ def test_an_entry_of_a_table_that_is_wrong_is_named_and_the_right_one_is_not_pri
         in told
     )
     assert "Not yet: the axes of layer; the axes of group." in told
-    assert "every pixel gets a mean of its own. Correct this, then look at the others." in told
+    assert "every pixel gets its own mean. Correct this, then look at the others." in told
     assert "another cause" not in told, "entries are independent: two may have the same"
     assert "C, H, W" not in told
     assert "(1, 2, 3)" not in told
@@ -347,7 +347,7 @@ def test_a_network_tells_the_largest_value_after_each_layer():
 
 
 def test_results_in_another_order_are_told_as_such():
-    """All results are right, and two have changed places: this is said, and no shape or value is called wrong."""
+    """All results are right, and two have changed places: the report says so, and no shape or value is called wrong."""
     backward = course.exercises["linear_backward"].solution
 
     def exchanged(grad_output, input, weight):
@@ -355,12 +355,12 @@ def test_results_in_another_order_are_told_as_such():
         return grad_weight, grad_input, grad_bias
 
     told = say(exchanged, "linear_backward")
-    assert "in another order: in the place of grad_input yours has grad_weight." in told
+    assert "in the wrong order: yours has grad_weight in the place of grad_input." in told
     assert "shape is not right" not in told
 
 
 def test_one_wrong_result_is_not_an_order():
-    """Where a result is nowhere among the others, nothing is said of an order."""
+    """Where a result is nowhere among the others, no order is reported."""
     backward = course.exercises["linear_backward"].solution
 
     def exchanged_and_wrong(grad_output, input, weight):

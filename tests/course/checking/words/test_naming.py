@@ -110,12 +110,12 @@ def test_a_case_that_is_set_aside_has_its_own_sentence(left, end):
 
 
 def test_the_shape_of_a_second_result_is_told_where_nothing_is_named():
-    """Only the first that is wrong is told in full."""
+    """Only the first that is wrong is described in full."""
     names = ("grad_input", "grad_weight", "grad_bias")
     yours, wanted = (np.ones(2), np.zeros(2), np.ones((2, 1))), (np.ones(2), np.ones(2), np.ones(2))
     lead = CaseResult("plain", "", Returned(compare(yours, wanted, names)))
     lines = [text_line(line) for line in tell_named(CheckResult(Asked("linear"), (lead,)))]
-    assert lines[1:] == ["The shape of `grad_bias`: yours (2, 1), wanted (2,)."]
+    assert lines[1:] == ["The shape of `grad_bias`: yours (2, 1), expected (2,)."]
     assert tell_named(CheckResult(Asked("linear"), (lead,), (SECOND,)))[1:-1] == ()
 
 

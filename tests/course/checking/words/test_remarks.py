@@ -1,4 +1,4 @@
-"""What does not count is told after the verdict, and costs nothing."""
+"""What does not count is reported after the verdict, and costs nothing."""
 
 import numpy as np
 import pytest
@@ -28,14 +28,14 @@ def test_an_empty_batch_that_raises_is_a_remark():
 
 
 def test_an_empty_batch_of_another_shape_is_a_remark():
-    """Both shapes are told."""
+    """Both shapes are given."""
     report = course.assess(lambda *args: np.zeros((0, 7)) if len(args[0]) == 0 else linear(*args), "linear")
     assert report.passed
-    assert "yours has the shape (0, 7), wanted is (0, 2). This doesn't count." in str(report)
+    assert "yours has the shape (0, 7), but should have (0, 2). This doesn't count." in str(report)
 
 
 def test_a_remark_is_no_part_of_the_credit():
-    """A partly right answer earns the same whatever it does with an empty batch; no remark is told yet."""
+    """A partly right answer earns the same whatever it does with an empty batch; no remark is made yet."""
 
     def without_bias(input, weight, bias=None):
         return input @ weight.T
@@ -81,7 +81,7 @@ def test_an_answer_that_takes_an_optional_argument_must_use_it():
 
 
 def test_another_wrong_signature_is_told_as_before():
-    """What all answers must take is not a remark where it is missing, and no remark is told of what is wrong."""
+    """What all answers must take is not a remark where it is missing, and no remark is made about what is wrong."""
     report = assess(SCALED, lambda x: x)
     assert [case.passed for case in report.counted] == [True, False]
     assert report.outcome is Outcome.WRONG_SIGNATURE
@@ -89,7 +89,7 @@ def test_another_wrong_signature_is_told_as_before():
 
 
 def test_a_right_answer_has_no_remark():
-    """What is right everywhere is told as before."""
+    """What is right everywhere is reported as before."""
     assert "Remark" not in str(course.assess(course.exercises["linear"].solution, "linear"))
 
 

@@ -17,7 +17,7 @@ def told(reached):
 
 
 def test_a_line_is_quoted_as_code():
-    """The stage, the student's line, and what is missing; then where to go on."""
+    """The stage, the student's line, and what is missing; then where to continue."""
     report = told(REACHED)
     (line,) = (line for line in report.document.of(Role.DIAGNOSIS) if Code("mean = x.mean()") in line.pieces)
     assert line in report.document.lines

@@ -1,4 +1,4 @@
-"""Exercises that are written in steps: another mistake leads, and the step that is still missing is told apart."""
+"""Exercises that are written in steps: another mistake leads, and the step that is still missing is reported separately."""
 
 import numpy as np
 import pytest

@@ -400,7 +400,7 @@ def test_losses_count_for_the_name_that_a_case_began_with(nursery: Nursery) -> N
 
 
 def test_objects_do_not_pile_up(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new case lets the last one's objects go; a case can't keep more than so many."""
+    """A new case lets the last one's objects go; a case can't keep more than a fixed number."""
     monkeypatch.setattr(judge, "HELD", 3)
     cell = "alive = 0\nclass Counted:\n    def __init__(self):\n        global alive\n        alive += 1\n    def __del__(self):\n        global alive\n        alive -= 1"
     with nursery.worker() as worker:

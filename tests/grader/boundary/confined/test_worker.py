@@ -327,7 +327,7 @@ def test_errors_in_cells_are_told(worker: Any, source: str, name: str, message: 
 
 @pytest.mark.parametrize("source", ["!ls", "x = !ls\nassert list(x) == []", "%%bash\nls", "%pip install x", "%sx ls"])
 def test_programs_are_not_started_and_the_cell_goes_on(nursery: Nursery, source: str) -> None:
-    """A forgotten `!pip install` above an answer costs no answer: nothing is started, which is told."""
+    """A forgotten `!pip install` above an answer costs no answer: nothing is started, and the report says so."""
     source = source if source.startswith("%%") else f"{source}\nprint('after')"
     with nursery.worker() as worker:
         (output,) = worker.run_cells([source])
@@ -360,7 +360,7 @@ def test_packages_that_may_not_be_read_are_missing(nursery: Nursery) -> None:
 
 
 def test_a_traceback_names_the_cells(nursery: Nursery) -> None:
-    """Frames are told by cell and line, as in a notebook."""
+    """Frames are given by cell and line, as in a notebook."""
     with nursery.worker() as worker:
         outputs = worker.run_cells(["def f():\n    return 1 / 0", "x = 1\nf()"])
     lines = outputs[1].error.traceback.splitlines()
@@ -409,7 +409,7 @@ def test_a_cell_has_a_time_limit(nursery: Nursery) -> None:
 
 
 def test_a_worker_holds_nothing_that_could_be_found(nursery: Nursery) -> None:
-    """Students find the stub named `course` and nothing else of ours, by name or by path."""
+    """Students find the stub named `course` and nothing else of the course, by name or by path."""
     loaded = """
 import os, sys
 ours = ("torch", "torchinfo", "grader", "pytest", "course")

@@ -1,6 +1,6 @@
-"""What a confined process can't do, and what must go on working in it.
+"""What a confined process can't do, and what must still work in it.
 
-Every attempt runs in a process of its own, forked from one that is warm as the grader's is, so that pytest's
+Every attempt runs in a separate process, forked from one that is warm as the grader's is, so that pytest's
 own process stays free.
 """
 
@@ -215,7 +215,7 @@ def attempt(source: str, cpu: int = 20, user: int | None = None) -> dict[str, An
 
 
 def run(attempts: dict[str, Any], scratch: Path, places: dict[str, str]) -> dict[str, Any]:
-    """Run each attempt in a confined process of its own: what it said, and how it ended."""
+    """Run each attempt in a separate confined process: what it said, and how it ended."""
     order = {"attempts": attempts, "places": {**places, "scratch": str(scratch)}}
     environment = {
         **os.environ,
@@ -293,7 +293,7 @@ def unprivileged(places: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", DENIED)
 def test_denied(outcome: dict[str, Any], name: str) -> None:
-    """A confined process is refused, with an error that Python can show, and goes on."""
+    """A confined process is refused, with an error that Python can show, and continues."""
     said, ended = outcome["answers"][name]
     assert said.startswith(("PermissionError", "ValueError: not allowed to raise maximum limit")), said
     assert ended == 0
@@ -405,7 +405,7 @@ def test_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_seccomp_that_is_denied_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A container may deny the call itself; that is not an error of ours."""
+    """A container may deny the call itself; that is not our error."""
 
     def denied() -> bool:
         raise seccompy.SeccompError(errno.EPERM, "Operation not permitted")
@@ -431,7 +431,7 @@ with Nursery() as nursery, nursery.worker() as worker:
 
 
 def test_a_worker_that_can_not_be_confined_says_so_once() -> None:
-    """What the kernel refused in the worker is told by the judge, in the same words and only once."""
+    """What the kernel refused in the worker is reported by the judge, in the same words and only once."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[4])}
     found = subprocess.run(
         [sys.executable, "-c", NO_LANDLOCK], env=environment, capture_output=True, text=True, check=True, timeout=120

@@ -236,7 +236,7 @@ def test_random_bytes_are_decoded_or_refused(data: bytes) -> None:
 @given(values, st.data())
 @settings(deadline=None)
 def test_damaged_messages_are_decoded_or_refused(value: object, data: st.DataObject) -> None:
-    """A real message with bytes changed, dropped or doubled raises nothing but a WireError."""
+    """A real message with bytes changed, dropped or doubled raises only a WireError."""
     message = bytearray(encode(value))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(message) - 1))
@@ -263,7 +263,7 @@ json_values = st.recursive(
 @given(json_values, st.binary(max_size=32))
 @settings(deadline=None)
 def test_any_header_is_decoded_or_refused(tree: object, body: bytes) -> None:
-    """Headers that are JSON, and near to real ones, raise nothing but a WireError."""
+    """Headers that are JSON, and near to real ones, raise only a WireError."""
     decoded_or_refused(framed(json.dumps(tree).encode(), body))
 
 
@@ -324,7 +324,7 @@ def test_unread_bytes_can_be_thrown_away(pipe) -> None:
 
 
 def test_references_go_one_way_only() -> None:
-    """Who has objects to give follows references; who has none refuses them, and so does a senseless one."""
+    """A side with objects to give follows references; one without refuses them. Senseless references are refused, too."""
     things = [object(), object()]
     message = encode([things, {"a": (things[1],)}], strict=True, refer=lambda x: Reference("held", things.index(x)))
     assert decode(message, follow=lambda kind, number: (kind, number)) == [

@@ -179,7 +179,7 @@ CELLS = {
 
 @pytest.mark.parametrize("source", CELLS)
 def test_a_hostile_cell_is_left_out_and_the_others_stay(worker: Worker, source: str) -> None:
-    """A cell that ends its process is told as such; what came before and comes after it works."""
+    """A cell that ends its process is reported as such; what came before and comes after it works."""
     outputs = worker.run_cells(["print('first')", HELPERS, source, INNOCENT, "print('last')"])
     assert CELLS[source] in outputs[2].note
     assert outputs[2].note.startswith("This cell was left out, because ")
@@ -296,7 +296,7 @@ def lost(x):
 
 @pytest.mark.parametrize("name", ["many_files", "many_threads", "ends_later"])
 def test_what_a_call_leaves_behind_costs_no_other_function_a_case(worker: Worker, name: str) -> None:
-    """Whoever is called next is asked in a process of its own, before or after this one ends."""
+    """The next function is called in a separate process, before or after this one ends."""
     worker.run_cells([LEFT_BEHIND])
     call(worker, name)
     attempt = call(worker, "slow")
@@ -352,7 +352,7 @@ def burn(x):
 
 
 def test_arguments_that_cannot_be_sent_are_our_own_error(worker: Worker) -> None:
-    """An exercise that passes an object is told so at once, not graded wrongly."""
+    """An exercise that passes an object is refused at once, not graded wrongly."""
     worker.run_cells([INNOCENT])
     for thing in (object(), np.array([None]), np.broadcast_to(0.0, (10**9,))):
         with pytest.raises(TypeError, match=r"can't be sent|are allowed"):
@@ -399,7 +399,7 @@ def test_a_folder_that_was_left_empty_is_the_next_workers(nursery: Nursery) -> N
 
 
 def test_copies_of_a_warm_parent_serve_several_judges() -> None:
-    """Each copy has its own workers; where one is gone, its judge starts a warm parent of its own."""
+    """Each copy has its own workers; where one is gone, its judge starts its own warm parent."""
     with Nursery(unsandboxed=not CONFINED) as owner:
         ours, theirs = (Nursery(unsandboxed=not CONFINED, connection=one) for one in owner.begin_with_copies(2))
         with ours, theirs, ours.worker(SHORT) as first, theirs.worker(SHORT) as second:
@@ -430,7 +430,7 @@ def parent_of(pid: int | None) -> int:
 
 
 def test_without_confinement_grading_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the kernel lacks something, the message says what; only an explicit wish goes on, and is recorded."""
+    """Where the kernel lacks something, the message says what; grading continues only on an explicit request, which is recorded."""
     monkeypatch.setattr(processes.sandbox, "missing", lambda: ["It needs Landlock."])
     with pytest.raises(sandbox.ConfinementError, match="It needs Landlock"):
         Nursery()

@@ -166,7 +166,7 @@ def test_who_writes_too_much_is_ended_and_told(nursery: Nursery, source: str, wh
 
 
 def test_what_cells_show_is_limited_together(nursery: Nursery) -> None:
-    """A later cell may still show what there is room for; an error is told in any case."""
+    """A later cell may still show what there is room for; an error is reported in any case."""
     sources = ["print('x' * 800)", "print('y' * 800)\n1 / 0", "print('z' * 100)"]
     with nursery.worker(Limits(output=1000)) as worker:
         first, second, third = worker.run_cells(sources)

@@ -1,4 +1,4 @@
-"""A chapter of its own: the mean of neighbours."""
+"""A separate chapter: the mean of neighbours."""
 
 from signal_layers.moving_average import moving_average
 

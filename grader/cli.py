@@ -107,6 +107,7 @@ def grade(
 
     from grader.nbgrader_alone import load_alone
 
+    gc.disable()  # until all is loaded, which stays
     load_alone()
     from grader.classroom.cluster import marking
     from grader.classroom.grade import grade as grade_class
@@ -115,6 +116,8 @@ def grade(
     from grader.progress_bar import progress_bar
     from grader.summary import tell_summary
 
+    gc.freeze()
+    gc.enable()
     complete = True
     with right_answer, plain_errors(), marking("" if dry_run else scheduler) as mark:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.student import Student, short
+from course.calling.work import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,12 @@ class CallByName:
 
     def __call__(self, student: Student, **arguments: Any) -> Any:
         """Call the function, and give what it returns."""
+        return student.call_once(self.operation(arguments), partial(describe_call, self.name, arguments))
+
+    def operation(self, arguments: Mapping[str, Any]) -> Operation:
+        """Give the call, as it is made of any student's work."""
         args, kwargs = split_call(self.signature, arguments)
-        told = partial(describe_call, self.name, arguments)
-        return student.call_once(self.name, args, kwargs, tuple(arguments), told)
+        return Operation("call", self.name, args, kwargs, tuple(arguments), forget=True)
 
 
 def split_call(signature: inspect.Signature, arguments: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -55,6 +55,7 @@ def call(
     signed: bool = True,
     take: Callable[[Any], Any] = carried,
     afterwards: Callable[[], None] = lambda: None,
+    before_telling: Callable[[], None] = lambda: None,
 ) -> Attempt:
     """Call a student's function and tell how that ended. Whatever the function is or does, this returns.
 
@@ -77,6 +78,8 @@ def call(
         Turns what came back into the attempt's value.
     afterwards
         Called right after the student's code, before anything that it may have broken is used.
+    before_telling
+        Called before `inspect`, `linecache` and `traceback` are used: for what was raised, or an unusual signature.
 
     Examples
     --------
@@ -97,7 +100,7 @@ def call(
 
     start = _clock()
     try:
-        attempt = limited(seconds, lambda: _attempt(find, args, kwargs, names, signed, take, restore))
+        attempt = limited(seconds, lambda: _attempt(find, args, kwargs, names, signed, take, restore, before_telling))
         took = _clock() - start
         # looking at what came back, and throwing it away, may take longer than the call
         return attempt if took < attempt.seconds + LOOK else _replace(attempt, seconds=took)
@@ -119,6 +122,7 @@ def _attempt(
     signed: bool,
     take: Callable[[Any], Any],
     restore: Callable[[], None],
+    before_telling: Callable[[], None],
 ) -> Attempt:
     originals = [*args, *kwargs.values()]
     copies = [copied(value) for value in originals]
@@ -127,7 +131,7 @@ def _attempt(
     try:
         try:
             function = find()
-            if signed and (other := other_signature(function, args, kwargs)) is not None:
+            if signed and (other := other_signature(function, args, kwargs, before_telling)) is not None:
                 named = with_keywords(function, own_args, own_kwargs, names)
                 if named is None:
                     return Attempt(Ending.WRONG_SIGNATURE, detail=other)
@@ -141,9 +145,11 @@ def _attempt(
     except NotDefined as missing:
         return Attempt(Ending.NOT_DEFINED, detail=missing.type_name)
     except NotImplementedError as error:
+        before_telling()
         where = raised_in(error, function)
         return Attempt(Ending.NOT_ATTEMPTED, seconds=_clock() - start, error=raised(error, function), detail=where)
     except BaseException as error:  # whatever a student raises, SystemExit too, is told and not passed on
+        before_telling()
         return Attempt(Ending.RAISED, seconds=_clock() - start, error=raised(error, function))
     elapsed = _clock() - start
     taken = take(value)

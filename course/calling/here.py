@@ -34,6 +34,8 @@ class Here:
         Names to fall back on. Those that were needed are listed in `borrowed`.
     afterwards
         Called after each piece of a student's code, before anything that it may have broken is used.
+    before_telling
+        Called before `inspect`, `linecache` and `traceback` are used, which a student's code may have broken, too.
 
     Examples
     --------
@@ -48,11 +50,12 @@ class Here:
         names: MutableMapping[str, Any],
         spare: Mapping[str, Any] | None = None,
         afterwards: Callable[[], None] = lambda: None,
+        before_telling: Callable[[], None] = lambda: None,
     ) -> None:
         self.names = names
         self.borrowed: dict[str, None] = {}
         self._spare = spare or {}
-        self._afterwards = afterwards
+        self._afterwards, self._before_telling = afterwards, before_telling
         self._held: dict[int, Any] = {}
         self._instead: dict[str, Any] = {}
         self._compiled: dict[str, CodeType] = {}
@@ -107,6 +110,7 @@ class Here:
             signed=verb == "call",
             take=partial(self._take, operation.keep),
             afterwards=self._afterwards,
+            before_telling=self._before_telling,
         )
 
     def _define(self, name: str, source: str, chosen: Mapping[str, int] | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -13,8 +13,12 @@ from course.calling.time_limit import TimeUp
 _members, _mro = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
 
 
-def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
+def other_signature(
+    function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], prepare: Callable[[], None] = lambda: None
+) -> str | None:
     """Give a function's signature where it can't be called so; None where it can, or where only a call can tell.
+
+    `prepare` is called before `inspect` is used.
 
     Examples
     --------
@@ -27,6 +31,7 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
         function, args = _unbound(function, args)
         if _fits(*_made_by(function, args), kwargs):
             return None
+        prepare()
         signature = inspect.signature(function)
     except TimeUp:
         raise

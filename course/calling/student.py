@@ -56,22 +56,13 @@ class Student:
         """
         return self._perform("call", name, args, kwargs)
 
-    def call_once(
-        self,
-        name: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        names: tuple[str, ...],
-        told: Callable[[], str],
-    ) -> Any:
-        """Call a function whose result is compared as it is: no object is kept for further use.
+    def call_once(self, call: Operation, told: Callable[[], str]) -> Any:
+        """Make a call whose result is compared as it is: no object is kept for further use.
 
         Parameters
         ----------
-        name, args, kwargs
+        call
             The call.
-        names
-            Names for `args`, then `kwargs`; those that were changed are reported.
         told
             Gives the call as text, where that is asked for.
 
@@ -80,7 +71,7 @@ class Student:
         Stopped
             Where it does not return.
         """
-        return self._session.run(Operation("call", name, args, kwargs, names, forget=True), told)
+        return self._session.run(call, told)
 
     def read(self, name: str) -> Any:
         """Read a value, or an object's attribute."""
@@ -269,6 +260,14 @@ def use_work(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], 
 def try_work(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], seconds: float) -> Attempt:
     """Let a case use a student's work, and tell how that ended. What was done is not put into words."""
     return _used(use, work, arguments, seconds)[0]
+
+
+def use_once(work: Work, call: Operation, seconds: float) -> Attempt:
+    """Tell how a case ends that consists of this call: as `use_work` does, in a tenth of the time."""
+    attempt = work.perform(call, seconds)
+    if attempt.ending is not Ending.RETURNED:
+        return attempt
+    return Attempt(Ending.RETURNED, attempt.value, tuple(dict.fromkeys(attempt.changed)), attempt.seconds)
 
 
 def _used(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], seconds: float) -> tuple[Attempt, Student]:

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.by_name import CallByName, describe_call
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.plain_data import identity
-from course.calling.student import last_method, try_work, use_work
+from course.calling.student import last_method, try_work, use_once, use_work
 from course.calling.work import Operation, Recorder, Work
 from course.checking import oracle
 from course.checking.answers import Answers
@@ -137,6 +138,8 @@ class Prepared:
 
     def tried(self, work: Work, index: int, seconds: float) -> Attempt:
         """Run one case, without telling what was called."""
+        if self._calls:
+            return use_once(work, self._calls[index][0], seconds)
         return try_work(self.exercise.use, work, self.arguments[index], seconds)
 
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
@@ -208,7 +211,18 @@ class Prepared:
 
     def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
         """Run one case, and tell what was called."""
+        if self._calls:
+            call, told = self._calls[index]
+            return use_once(work, call, seconds), told
         return use_work(self.exercise.use, work, self.arguments[index], seconds)
+
+    @cached_property
+    def _calls(self) -> list[tuple[Operation, str]]:
+        """The call that each case makes, and how it is told; nothing where cases do something else."""
+        use, name = self.exercise.use, self.exercise.name
+        if not isinstance(use, CallByName):
+            return []
+        return [(use.operation(arguments), describe_call(name, arguments)) for arguments in self.arguments]
 
     def calls(self) -> list[tuple[Operation, float]]:
         """Give the one call that each case makes, with its time limit; nothing where some case does something else.

@@ -192,8 +192,9 @@ def _attempt_all(prepared: Prepared, work: Work, whole: bool) -> list[tuple[Atte
         start = time.perf_counter()
         try:
             attempt, told = prepared.attempt(work, i, min(exercise.seconds, left))
-            if not whole:
-                attempt = replace(attempt, value=outlined(attempt.value, prepared.expected[i]))
+            value = attempt.value if whole else outlined(attempt.value, prepared.expected[i])
+            if value is not attempt.value:
+                attempt = replace(attempt, value=value)
             tried.append((attempt, told))
         except (KeyboardInterrupt, Unavailable):
             raise

@@ -82,7 +82,8 @@ def read_code(source: str, name: str) -> StudentCode | None:
     node = named[-1]
     first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
     own = "\n".join(source.splitlines()[first - 1 : node.end_lineno])
-    ast.increment_lineno(node, 1 - first)
+    if first > 1:
+        ast.increment_lineno(node, 1 - first)
     return StudentCode(own, node)
 
 

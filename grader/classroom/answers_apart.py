@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 RightAnswer = Callable[[str, int], "Answers"]
 """Gives the right answers to an exercise's cases, by its name and the seed from which they are drawn."""
 _ROOT = Path(__file__).resolve().parents[2]
-_MAIN = "import sys; sys.path.insert(0, {root!r}); from grader.classroom.answers_apart import main; main({fd})"
+_MAIN = (
+    "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); "
+    "from grader.classroom.answers_apart import main; main({fd})"
+)
 
 
 class NoAnswers(GraderError):
@@ -99,6 +103,8 @@ def main(descriptor: int) -> None:
     from course.checking.prepared import Prepared
 
     oracle.available()  # loads PyTorch
+    gc.freeze()
+    gc.enable()  # what is loaded was searched for garbage in vain, and stays
     connection = Connection(descriptor)
     try:
         while True:

@@ -76,6 +76,7 @@ def _mark_all(connection: Connection, marker: Marker) -> None:
     gc.collect()
     gc.freeze()  # what is there now stays, and is not searched for garbage again and again
     gc.set_threshold(OBJECTS)
+    gc.enable()
     with marker:
         while True:
             connection.send(_mark(marker, connection.recv()))

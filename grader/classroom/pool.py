@@ -28,7 +28,7 @@ LOST_IN_A_ROW = 6
 GIVEN_UP = f"The process that graded it was ended {LOST} times."
 _ROOT = Path(__file__).resolve().parents[2]
 _MAIN = (
-    "import sys; sys.path.insert(0, {root!r}); from grader.classroom.judge import main; "
+    "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); from grader.classroom.judge import main; "
     "main({fd}, {parent}, unsandboxed={unsandboxed}, warm={warm})"
 )
 _PATIENCE = 2.0

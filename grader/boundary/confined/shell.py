@@ -169,7 +169,12 @@ class GradingShell(InteractiveShell):
         raise SystemExit
 
     def run(
-        self, source: str, number: int, seconds: float, afterwards: Callable[[], None] = lambda: None
+        self,
+        source: str,
+        number: int,
+        seconds: float,
+        afterwards: Callable[[], None] = lambda: None,
+        before_telling: Callable[[], None] = lambda: None,
     ) -> dict[str, Any]:
         """Run one cell.
 
@@ -183,6 +188,8 @@ class GradingShell(InteractiveShell):
             Time limit.
         afterwards
             Called right after the cell, before anything that it may have broken is used.
+        before_telling
+            Called before `inspect`, `linecache` and `traceback` are used: for what was raised, and by IPython.
 
         Returns
         -------
@@ -197,10 +204,11 @@ class GradingShell(InteractiveShell):
         def run() -> None:
             nonlocal failure, error
             try:
-                failure = self._run(source, number)
+                failure = self._run(source, number, before_telling)
             finally:
                 afterwards()
             if failure is not None and not isinstance(failure, TimeUp):
+                before_telling()
                 error = _describe(failure)
 
         try:
@@ -217,7 +225,7 @@ class GradingShell(InteractiveShell):
         notes, images = self.shown.notes, self.shown.images
         return {"text": text, "result": self.shown.result, "images": images, "notes": notes, "error": error}
 
-    def _run(self, source: str, number: int) -> BaseException | None:
+    def _run(self, source: str, number: int, before_telling: Callable[[], None]) -> BaseException | None:
         """Run a cell, and give what ended it."""
         for own, before in self.lists:  # what one cell made IPython do to code is not done to the next
             own[:] = before
@@ -227,6 +235,7 @@ class GradingShell(InteractiveShell):
         if code is not None:
             return self._execute(code)
         sys.modules.update(self.modules)
+        before_telling()
         # at each cell: `%config InlineBackend.figure_format` puts other, unlimited ones in its place
         self.display_formatter.formatters["image/png"].for_type(Figure, self._draw)
         found = self.run_cell(source, store_history=False)

@@ -33,14 +33,17 @@ from grader.boundary.shared.caps import ANSWER, CELL
 from grader.boundary.shared.codec import WireError, encode
 from grader.boundary.shared.wire import WireClosed, receive, send
 
+Modules = tuple[tuple[ModuleType, tuple[str, ...]], ...]
 # What the code on this side of the wire calls by these names must work after a student has replaced some of them.
 # Of the large modules only what is used: putting a name back touches its object's memory, shared until then.
-_KEPT: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
+_KEPT: Modules = (
     (builtins, ()),  # first: nothing works without them
     (np, ("generic", "ndarray", "random")),
     (np.random, ("Generator", "PCG64")),
-    *((module, ()) for module in (contextlib, inspect, json.encoder, json.decoder, linecache, traceback)),
+    *((module, ()) for module in (contextlib, json.encoder, json.decoder)),
 )
+_KEPT_FOR_TELLING: Modules = tuple((module, ()) for module in (inspect, linecache, traceback))
+"""Most calls return, and need none of these."""
 
 
 REHEARSED = 10
@@ -73,7 +76,7 @@ class Server:
 
     def __init__(self, shell: GradingShell) -> None:
         self.shell = shell
-        self.here = Here(shell.user_ns, afterwards=self._repair)
+        self.here = Here(shell.user_ns, afterwards=self._repair, before_telling=self._repair_for_telling)
         self.kinds = {"cell": self._cell, "do": self._do, "forget": self._forget}
         self.learned: list[list[dict[str, Any]]] = []
 
@@ -137,7 +140,9 @@ class Server:
         send(fd, cells + encode({"token": token, "reply": told}, caps=ANSWER))
 
     def _cell(self, request: dict[str, Any]) -> dict[str, Any]:
-        found = self.shell.run(request["source"], request["number"], request["seconds"], self._repair)
+        found = self.shell.run(
+            request["source"], request["number"], request["seconds"], self._repair, self._repair_for_telling
+        )
         found["images"] = [_frombuffer(image, _bytes) for image in found["images"]]
         return found
 
@@ -161,15 +166,18 @@ class Server:
         for name in [name for name in sys.modules if name.partition(".")[0] in ("course", "grader")]:
             del sys.modules[name]
         sys.modules["course"] = stub
-        self._kept = [
-            (vars(module), {name: vars(module)[name] for name in names or vars(module)}) for module, names in _KEPT
-        ]
+        self._kept, self._kept_for_telling = _as_they_are(_KEPT), _as_they_are(_KEPT_FOR_TELLING)
         self._own = set(vars(self.shell))
         self.shell.modules = dict(sys.modules)
         self._finders = list(sys.meta_path)
         self._recursion = sys.getrecursionlimit()
         self._silence = sys.stdout = sys.stderr = sys.__stdout__  # which leads nowhere
         self._spare = _empty(SPARE, _bytes)
+
+    def _repair_for_telling(self) -> None:
+        """Undo what would keep this process from telling what was raised."""
+        for names, before in self._kept_for_telling:
+            names.update(before)
 
     def _repair(self) -> None:
         """Undo what would keep this process from answering for the student's other functions."""
@@ -188,6 +196,11 @@ class Server:
             _empty(SHORT, _bytes)
         except Exception:  # even the right one takes memory to be raised
             self._spare = None  # for the cells that follow, and for telling of them
+
+
+def _as_they_are(modules: Modules) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Give the names of each module, and what is kept of them."""
+    return [(vars(module), {name: vars(module)[name] for name in names or vars(module)}) for module, names in modules]
 
 
 def prepare() -> Server:

@@ -119,6 +119,8 @@ class _Encoder:
             return value
         if kind is str:
             return self.text(value)
+        if kind is list or kind is tuple or kind is dict:
+            return self.container(value, depth)
         if kind is Foreign:
             return self.opaque(value.type_name)
         if issubclass(kind, np.ndarray):
@@ -132,8 +134,6 @@ class _Encoder:
         if issubclass(kind, complex):
             exact = complex.__add__(value, 0j)
             return ["complex", _real(exact.real), _real(exact.imag)]
-        if kind is list or kind is tuple or kind is dict:
-            return self.container(value, depth)
         if kind is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
             state = value.bit_generator.state
             words = (*state["state"].values(), state["has_uint32"], state["uinteger"])

@@ -27,6 +27,7 @@ from landlockpy import AccessFS, Ruleset, Scope
 
 from course.calling.work import Unavailable
 from grader.boundary.shared import seccomp
+from grader.boundary.shared.seccomp import check, libc
 
 _READ = AccessFS.READ_FILE | AccessFS.READ_DIR
 _OF_A_FILE = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.TRUNCATE
@@ -121,7 +122,7 @@ class Readable:
         made = Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
         fd, size = made.fileno(), ctypes.sizeof(_PathBeneath)
         for place in range(0, size * len(self._opened), size):
-            _add_rule(fd, ctypes.byref(self._opened, place))
+            check(libc.syscall(_ADD_RULE, fd, _PATH_BENEATH, ctypes.byref(self._opened, place), 0))
         made.allow_path(scratch, _WRITE)
         return made
 
@@ -138,13 +139,8 @@ class _PathBeneath(ctypes.Structure):
     _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
 
 
-_ADD_RULE, _PATH_BENEATH = 445, 1  # the same on every architecture
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def _add_rule(ruleset: int, rule: object) -> None:
-    if _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0) != 0:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+_ADD_RULE, _PATH_BENEATH, _RESTRICT_SELF = 445, 1, 446  # the same on every architecture
+_PR_SET_NO_NEW_PRIVS = 38
 
 
 def missing() -> list[str]:
@@ -208,7 +204,8 @@ def _confined() -> bool:
 
 def _restrict_files(policy: Policy) -> None:
     with policy.rules or _rules_for(policy) as rules:
-        rules.restrict()
+        check(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        check(libc.syscall(_RESTRICT_SELF, rules.fileno(), 0))
 
 
 def _rules_for(policy: Policy) -> Ruleset:

@@ -172,7 +172,7 @@ def patience(longest: float) -> float:
 
 def _same(planned: Operation, operation: Operation) -> bool:
     """Tell whether this is the planned call, with the very same arguments."""
-    return (
+    return planned is operation or (
         planned.name == operation.name
         and planned.verb == operation.verb
         and len(planned.args) == len(operation.args)

@@ -20,7 +20,7 @@ from grader.boundary.shared.codec import WireError, encode
 from grader.boundary.shared.scratch import remove
 from grader.boundary.shared.wire import WireClosed, receive, send
 from grader.boundary.trusted.owned import owned_folder, remove_left_behind
-from grader.boundary.trusted.watch import Most, Watch
+from grader.boundary.trusted.watch import Most, Watch, Watching
 
 START = 60.0
 """Seconds within which the warm parent must be ready: the first start builds a font cache."""
@@ -154,6 +154,7 @@ class Processes:
         self._mark: int | None = None
         self._ready = False
         self._learned: list[bytes] = []
+        self._watching: Watching | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -205,6 +206,8 @@ class Processes:
                 ours.setblocking(False)
                 most = Most(limits.scratch, limits.entries, limits.threads, limits.file_size)
                 watch = Watch(found["pid"], Path(found["scratch"]), most)
+                self._watching = self._watching or Watching()
+                self._watching.add(watch)
                 process = Process(found["pid"], ours.detach(), watch, tuple(self._learned))
         try:
             hello = receive(process.fd, time.monotonic() + ANSWER)
@@ -319,7 +322,9 @@ class Processes:
             remove(self._folder)
         if self._mark is not None:
             os.close(self._mark)
-        self._control = self._parent = self._folder = self._mark = None
+        if self._watching is not None:
+            self._watching.close()
+        self._control = self._parent = self._folder = self._mark = self._watching = None
         self._ready, self._learned = False, []
 
 

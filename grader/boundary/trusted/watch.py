@@ -38,7 +38,7 @@ class Most:
 
 
 class Watch:
-    """Looks at a worker and into its scratch folder while it lives, and ends it where there is too much.
+    """Looks at a worker and into its scratch folder, and ends it where there is too much.
 
     Parameters
     ----------
@@ -52,29 +52,50 @@ class Watch:
 
     def __init__(self, pid: int, folder: Path, most: Most) -> None:
         self.why = ""
+        self.over = False
         self._pid = pid
         self._folder = folder
         self._most = most
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="grader-watch", daemon=True)
-        self._thread.start()
+        self._looking = threading.Lock()
 
     def stop(self) -> None:
-        """Look no longer."""
-        self._over.set()
-        self._thread.join()
+        """Look no longer; a look that is under way is waited for."""
+        with self._looking:
+            self.over = True
 
     def look(self) -> str:
         """Say what there is too much of at this moment; empty where all is well."""
         return excess(self._folder, self._most, self._pid)
 
-    def _run(self) -> None:
-        while not self._over.wait(LOOK):
-            if why := self.look():
-                self.why = why
+    def end_excess(self) -> None:
+        """Look once more, and end the worker where there is too much."""
+        with self._looking:
+            if not self.over and (why := self.look()):
+                self.why, self.over = why, True
                 with contextlib.suppress(OSError):
                     os.kill(self._pid, signal.SIGKILL)
-                return
+
+
+class Watching:
+    """Has all watches look, every `LOOK` seconds. To start a thread for each would take longer than most cells run."""
+
+    def __init__(self) -> None:
+        self._watches: list[Watch] = []
+        self._closed = threading.Event()
+        threading.Thread(target=self._run, name="grader-watch", daemon=True).start()
+
+    def add(self, watch: Watch) -> None:
+        """Have one more watch look, until it is over."""
+        self._watches = [one for one in self._watches if not one.over] + [watch]
+
+    def close(self) -> None:
+        """Have no watch look any more."""
+        self._closed.set()
+
+    def _run(self) -> None:
+        while not self._closed.wait(LOOK):
+            for watch in self._watches:
+                watch.end_excess()
 
 
 def excess(folder: Path, most: Most, pid: int | None = None) -> str:

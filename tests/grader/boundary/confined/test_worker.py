@@ -359,6 +359,41 @@ def test_packages_that_may_not_be_read_are_missing(nursery: Nursery) -> None:
     assert (output.text, output.error) == ("nbgrader is not available where answers are graded.\n", None)
 
 
+BREAKS = """\
+import inspect, linecache, traceback
+
+def breaks(x):
+    for module in (inspect, linecache, traceback):
+        vars(module).clear()
+    return x
+
+def raises(x):
+    raise ValueError("no")
+
+def needs(x, y, /): return x
+"""
+
+
+def test_what_tells_of_errors_is_there_whatever_a_call_has_broken(nursery: Nursery) -> None:
+    """A line is told, a signature and a traceback, though a call that returned has emptied the modules for them."""
+    with nursery.worker() as worker:
+        worker.run_cells([BREAKS])
+
+        def after_breaking(name: str) -> Attempt:
+            assert worker.perform(Operation("call", "breaks", (1,), names=("x",)), SECONDS).value == 1
+            return worker.perform(Operation("call", name, (1,), names=("x",)), SECONDS)
+
+        raised = after_breaking("raises").error
+        assert raised is not None
+        assert raised.source == 'raise ValueError("no")'
+        assert after_breaking("needs").detail == "(x, y, /)"
+        assert after_breaking("breaks").value == 1
+        for cell in ("raises(1)", "1\nraises(1)"):
+            (output,) = worker.run_cells([cell])
+            assert output.error is not None
+            assert 'raise ValueError("no")' in output.error.traceback
+
+
 def test_a_traceback_names_the_cells(nursery: Nursery) -> None:
     """Frames are given by cell and line, as in a notebook."""
     with nursery.worker() as worker:

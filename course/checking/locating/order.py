@@ -17,7 +17,7 @@ from course.checking.result import CaseResult
 
 LEADS = 3
 """At most this many failing cases are looked at first, in the search for a change that helps a little."""
-STEPS = 2400
+STEPS = 3360
 """At most this many changes are tried. Where calls are fast, this limit ends a search, not the time."""
 BUSY = 4.0
 """On a busy machine a search may take so many times as long by the clock."""

@@ -51,6 +51,28 @@ def mse_loss(input, target):
     d = input + target
     return np.mean(d ** 2)
 """),
+    ("layer_norm", 2, "axes = tuple(range(len(normalized_shape), input.ndim))", """\
+def layer_norm(input, normalized_shape, weight, bias, eps=1e-5):
+    axes = tuple(range(len(normalized_shape), input.ndim))
+    mean, var = input.mean(axis=axes, keepdims=True), input.var(axis=axes, keepdims=True)
+    return (input - mean) / np.sqrt(var + eps) * weight + bias
+"""),
+    ("group_norm", 6, "return y.reshape(n, c, w, h) * weight[:, None, None] + bias[:, None, None]", """\
+def group_norm(input, num_groups, weight, bias, eps=1e-5):
+    'Normalize groups of channels of input (n, c, h, w).'
+    n, c, h, w = input.shape
+    x = input.reshape(n, num_groups, -1)
+    y = (x - x.mean(axis=2, keepdims=True)) / np.sqrt(x.var(axis=2, keepdims=True) + eps)
+    return y.reshape(n, c, w, h) * weight[:, None, None] + bias[:, None, None]
+"""),
+    ("embedding_backward", 5, "grad_weight[i] += rows[flat[i]]", """\
+def embedding_backward(grad_output, input, num_embeddings):
+    grad_weight = np.zeros((num_embeddings, grad_output.shape[-1]))
+    flat, rows = input.reshape(-1), grad_output.reshape(-1, grad_output.shape[-1])
+    for i in range(len(flat)):
+        grad_weight[i] += rows[flat[i]]
+    return grad_weight
+"""),
 ]  # fmt: skip
 
 

@@ -57,13 +57,14 @@ def layer_norm(input, normalized_shape, weight, bias, eps=1e-5):
     mean, var = input.mean(axis=axes, keepdims=True), input.var(axis=axes, keepdims=True)
     return (input - mean) / np.sqrt(var + eps) * weight + bias
 """),
-    ("group_norm", 6, "return y.reshape(n, c, w, h) * weight[:, None, None] + bias[:, None, None]", """\
+    ("group_norm", 6, "y = y.reshape(n, c, w, h)", """\
 def group_norm(input, num_groups, weight, bias, eps=1e-5):
     'Normalize groups of channels of input (n, c, h, w).'
     n, c, h, w = input.shape
     x = input.reshape(n, num_groups, -1)
     y = (x - x.mean(axis=2, keepdims=True)) / np.sqrt(x.var(axis=2, keepdims=True) + eps)
-    return y.reshape(n, c, w, h) * weight[:, None, None] + bias[:, None, None]
+    y = y.reshape(n, c, w, h)
+    return y * weight[:, None, None] + bias[:, None, None]
 """),
     ("embedding_backward", 5, "grad_weight[i] += rows[flat[i]]", """\
 def embedding_backward(grad_output, input, num_embeddings):
@@ -289,12 +290,7 @@ def test_a_change_that_mends_most_cases_is_told_with_their_number():
 
 def test_cases_that_are_slow_are_left_out_of_a_search(monkeypatch):
     """What is known is told: the others were not tried again."""
-    within = eligible._within_reach
-
-    def fast(case, largest):
-        return within(case, largest) and case.name in ("a vector", "a matrix")
-
-    monkeypatch.setattr(eligible, "_within_reach", fast)
+    monkeypatch.setattr(eligible, "slowest", lambda _, case: 5.0 if case.name in ("a vector", "a matrix") else 0.0)
     report = assess("def warm_up(x):\n    return 2 / x + 1\n", "warm_up")
     names = [case.name for case in report.counted]
     tried = len({"a vector", "a matrix"} & set(names))

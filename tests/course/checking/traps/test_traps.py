@@ -57,6 +57,26 @@ TRAPS = {
         "`np.sum(grad_output * output, dim)` has lost the axis that it goes along",
         "Is it the axis that you mean? If it is, which argument keeps it?",
     ),
+    "an array called": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    y = input.copy()\n    for i in range(len(y)):\n"
+        "        y[i] = np.maximum(input(i), 0)\n    return y\n",
+        "Your line 5, `y[i] = np.maximum(input(i), 0)`: `input` is an array, and `input(i)` calls it.",
+        "Round brackets call a function. Which ones take an element?",
+    ),
+    "a shape called": (
+        "mse_loss",
+        "def mse_loss(input, target):\n    return ((input - target) ** 2).sum() / input.shape(0)\n",
+        "`input.shape` is a tuple, and `input.shape(0)` calls it.",
+        "Round brackets call a function. Which ones take an element?",
+    ),
+    "a layer called": (
+        "accuracy",
+        "import numpy as np\ndef accuracy(model, images, labels):\n    logits = model(images)\n"
+        "    return np.mean(logits.argmax(axis=1) == labels)\n",
+        "`model` is an object of the class `Sequential`, and `model(images)` calls it like a function.",
+        "Which of its methods gives the output?",
+    ),
     "a mask as an index": (
         "relu",
         "def relu(input):\n    return input[input > 0]\n",

@@ -148,7 +148,7 @@ def not_a_function(code: StudentCode, symptom: Symptom) -> Trap | None:
     kind = found[1] if found else ""
     own = {*code.parameters, *stored(code.tree)}
     for node in at_error(code, symptom) if kind else []:
-        if not isinstance(node, ast.Call) or called(node) not in own and not called(node).endswith((".shape", ".T")):
+        if not isinstance(node, ast.Call) or (called(node) not in own and not called(node).endswith((".shape", ".T"))):
             continue
         name, taken = called(node), ", ".join(map(ast.unparse, node.args))
         if kind in ("ndarray", "tuple", "list"):

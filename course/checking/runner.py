@@ -49,7 +49,7 @@ DIAGNOSING = 60.0
 """How long looking for a known mistake may take."""
 SECONDS = 0.9
 """How long a check may compute until names and lines have been looked for."""
-FOR_NAMES = 0.5
+FOR_NAMES = 0.35
 """The share of what is left of that after all cases have run in which names may be looked for."""
 FOR_ONE = 0.43
 """The share of the time for a search that looks for one change only."""

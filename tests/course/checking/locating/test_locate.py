@@ -51,12 +51,6 @@ def mse_loss(input, target):
     d = input + target
     return np.mean(d ** 2)
 """),
-    ("layer_norm", 2, "axes = tuple(range(len(normalized_shape), input.ndim))", """\
-def layer_norm(input, normalized_shape, weight, bias, eps=1e-5):
-    axes = tuple(range(len(normalized_shape), input.ndim))
-    mean, var = input.mean(axis=axes, keepdims=True), input.var(axis=axes, keepdims=True)
-    return (input - mean) / np.sqrt(var + eps) * weight + bias
-"""),
     ("group_norm", 6, "y = y.reshape(n, c, w, h)", """\
 def group_norm(input, num_groups, weight, bias, eps=1e-5):
     'Normalize groups of channels of input (n, c, h, w).'
@@ -319,6 +313,18 @@ class ReLU:
 """
     assert assess(source, "ReLU").line == 6
     assert all("return input * self.mask" in text for text in tried if text)
+
+
+def test_an_argument_that_is_not_computed_with_is_tried_first(monkeypatch):
+    """A condition may read it: what is missing is then still likely to be there."""
+    tried = _every_code(monkeypatch)
+    head = "def leaky_relu(input, negative_slope=0.01):\n"
+    source = (
+        f"{head}    if negative_slope == 1:\n        return input\n    return np.where(input > 0, input, 0.3 * input)\n"
+    )
+    assess(source, "leaky_relu")
+    changed = [text for text in tried if text and text.strip() != source.strip() and "raise KeyError" not in text]
+    assert changed[0].count("negative_slope") > 2
 
 
 HELPERS = """\

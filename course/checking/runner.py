@@ -47,7 +47,7 @@ JUDGING = 20.0
 """How long comparing what came back with one right answer may take: it takes milliseconds."""
 DIAGNOSING = 60.0
 """How long looking for a known mistake may take."""
-SECONDS = 0.9
+SECONDS = 0.94
 """How long a check may compute until names and lines have been looked for."""
 FOR_NAMES = 0.35
 """The share of what is left of that after all cases have run in which names may be looked for."""

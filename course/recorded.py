@@ -26,7 +26,7 @@ class Recorded:
     trap
         The kind of the trap in the student's code: ``"not-copied"``.
     lines, sources
-        The located lines, counted from the first line of the function or class, and their text.
+        The located lines, counted from the first line of the cell, and their text.
     function
         The student's other function that these lines are in; empty where they are in the answer itself.
     right

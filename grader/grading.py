@@ -35,9 +35,9 @@ from grader.plain_cells import show_plainly
 from grader.rebuild import note
 from grader.stopped_cells import Import, failed_import, other_imports, tell_again, tell_import
 
-LOCATING = 0.5
+LOCATING = 0.7
 """Seconds for looking for the line that is wrong, for each answer that fails without a known mistake."""
-LOCATING_IN_ALL = 4
+LOCATING_IN_ALL = 3
 """All answers of a submission may take this many times as long."""
 RUNS = frozenset({"setup", "solution", "extra"})
 CHECK = "check-"

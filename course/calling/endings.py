@@ -31,7 +31,8 @@ class Raised:
     type_name, message
         Its class and its text.
     line, source
-        The line of the student's function, counted from its first, and its text; None and empty where unknown.
+        The line of the student's function and its text; None and empty where unknown. In a notebook it is counted from
+        the cell's first line, in a file from the function's.
     """
 
     type_name: str

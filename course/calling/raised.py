@@ -20,18 +20,19 @@ LINES = 1_000_000
 """A function has fewer lines than this; another number is a lie."""
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
-_walk, _getline, _unwrap = traceback.walk_tb, linecache.getline, inspect.unwrap
+_walk, _getline, _unwrap, _cache = traceback.walk_tb, linecache.getline, inspect.unwrap, linecache.cache
 
 
 def raised(error: BaseException, function: Any) -> Raised:
     """Find the student's own line: the deepest one in the file, or notebook cell, of the function.
 
-    It is counted from the first line of the function, or of the class that a method is in.
+    In a notebook it is counted from the first line of the cell, as Jupyter numbers lines. In a file it is counted from
+    the first line of the function, or of the class that a method is in.
     """
     code = _code_of(function)
     line, source = None, ""
     if code is not None:
-        first, owner = _first_line(code), _class_of(code)
+        first, owner = 1 if is_cell(code.co_filename) else _first_line(code), _class_of(code)
         for frame, number in _walk(error.__traceback__):
             inner = frame.f_code
             if inner.co_filename == code.co_filename:
@@ -41,6 +42,12 @@ def raised(error: BaseException, function: Any) -> Raised:
     if line is not None and not 0 < line < LINES:
         line = None
     return Raised(bare_name(type(error)), text_of(error), line, source)
+
+
+def is_cell(file: str) -> bool:
+    """Tell whether code under this file's name is a notebook's cell: its lines are kept, and there is no file."""
+    kept = _cache.get(file)
+    return type(kept) is tuple and len(kept) == 4 and kept[1] is None  # the time at which a file was changed
 
 
 def raised_in(error: BaseException, function: Any) -> str:

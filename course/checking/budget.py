@@ -1,11 +1,12 @@
-"""How much a search may compute: counted in steps, and in seconds in which one pause of the machine counts little."""
+"""How much a search may compute: counted in steps, and in seconds in which a pause of the machine counts little."""
 
 from __future__ import annotations
 
+import math
 import time
 
 LONGEST = 0.05
-"""At most this many seconds count for one step: a longer one was interrupted by other programs, or by Python."""
+"""At most this many seconds of the clock count for one step: a longer one was interrupted by other programs."""
 PAUSES = 1.5
 """Seconds by which all pauses together may prolong a search."""
 
@@ -44,18 +45,22 @@ class Budget:
     (True, True, False, True, False)
     """
 
-    def __init__(self, seconds: float, steps: int, busy: float = 0.0) -> None:
+    def __init__(self, seconds: float, steps: float = math.inf, busy: float = 0.0) -> None:
         self.seconds = seconds
         self.steps = steps
         self.busy = busy
         self.taken = 0
-        self._clock = _Clock(time.perf_counter())
-        self._computing = _Clock(computing())
+        self._clock = _Clock(time.perf_counter(), LONGEST)
+        self._computing = _Clock(computing(), math.inf if hasattr(time, "thread_time") else LONGEST)
 
     def step(self, share: float = 1.0) -> bool:
         """Count one more step; False where the budget, or this share of it, does not allow it."""
         self.taken += 1
         return not self.is_over(share)
+
+    def rest(self) -> float:
+        """Give the seconds of computing that are left."""
+        return max(0.0, self.seconds - self._computing.read(computing()))
 
     def is_over(self, share: float = 1.0) -> bool:
         """Tell whether more than this share is used up."""
@@ -72,8 +77,9 @@ class Budget:
 class _Clock:
     """Seconds between readings, where one interval counts only up to a limit."""
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, longest: float) -> None:
         self.start = self.last = now
+        self.longest = longest
         self.counted = 0.0
 
     @property
@@ -83,6 +89,6 @@ class _Clock:
 
     def read(self, now: float) -> float:
         """Give the seconds that count."""
-        self.counted += min(now - self.last, LONGEST)
+        self.counted += min(now - self.last, self.longest)
         self.last = now
         return self.counted

@@ -16,7 +16,7 @@ from course.checking.pairs import Ends, Pair, Values, pairs
 from course.checking.spec import Misconception
 
 SECONDS = 0.4
-"""How long to compute in search of a mistake that explains some of the results, or of two."""
+"""How long to compute in search of a mistake that explains some of the results, or of two, at most."""
 CALLS = 1500
 """At most this many calls are computed. Where calls are fast, this limit ends the search, not the time."""
 FACTORS = (-1.0, 2.0, 0.5)
@@ -56,7 +56,11 @@ class OutOfTime(Exception):
 
 
 def diagnose(
-    misconceptions: Sequence[Misconception], cases: Sequence[Tried], ends: Ends, repair: bool = False
+    misconceptions: Sequence[Misconception],
+    cases: Sequence[Tried],
+    ends: Ends,
+    repair: bool = False,
+    seconds: float = SECONDS,
 ) -> Named:
     """Find the known mistakes that give exactly the student's wrong results and are right where these are right.
 
@@ -73,6 +77,8 @@ def diagnose(
         How a mistake, or a pair of them, ends in the case of an index.
     repair
         Whether the exercise asks to repair one mistake: a mistake is then named for everything or not at all.
+    seconds
+        How long to compute in search of a mistake that explains some of the results, or of two.
     """
     if all(case.passed or case.attempt.ending is not Ending.RETURNED for case in cases):
         return Named()
@@ -82,7 +88,7 @@ def diagnose(
             return Named((known,))
     if repair or not evidence.is_strong(range(len(evidence.wrong))):
         return Named()  # whatever explained all of it would prove too little
-    best = _best(evidence, misconceptions, ends)
+    best = _best(evidence, misconceptions, ends, seconds)
     if best is None:
         return Named()
     explains = _explains(evidence, best, ends)
@@ -93,9 +99,11 @@ def _contradicted(evidence: Evidence, known: Misconception, ends: Ends) -> bool:
     return evidence.contradicts(lambda i: ends(known, i))
 
 
-def _best(evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends) -> Explanation | None:
+def _best(
+    evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends, seconds: float
+) -> Explanation | None:
     """Find what explains the most results and can be believed, as far as the time goes."""
-    budget, best = Budget(SECONDS, CALLS), None
+    budget, best = Budget(seconds, CALLS), None
     kept: dict[tuple[int, int], tuple[Misconception | Pair, Attempt]] = {}
 
     def ends_in_time(known: Misconception | Pair, index: int) -> Attempt:

@@ -54,8 +54,8 @@ class Located:
     Parameters
     ----------
     lines
-        Their numbers, counted from the first line of the function or class. One line, or two; the same number twice
-        where both changes are in one line.
+        Their numbers: in a notebook's cell, as Jupyter numbers them, else from the first line of the function or class.
+        One line, or two; the same number twice where both changes are in one line.
     sources
         Their text.
     right
@@ -92,7 +92,7 @@ class NotFinite:
     Parameters
     ----------
     line, source
-        Its line, counted from the first line of the function or class, and the text of that line.
+        Its line and the text of that line.
     operation
         The operation, where the line has more than this one; else empty.
     what
@@ -136,7 +136,7 @@ class Reached:
     missing
         The first stage that no line of it gives.
     line
-        Where the stage is computed, counted from the first line of the function or class.
+        Where the stage is computed.
     source
         The text of that line, or of the part of it that gives the stage.
     whole

@@ -25,10 +25,10 @@ class Refused:
     name
         As it is written.
     line
-        The line that uses it, counted from the function's first.
+        The line that uses it.
     kind
         ``"torch"``, ``"course"``, ``"demonstration"`` for what only a demonstration cell defines, or ``"import"`` for
-        an import at which the whole cell stops; its line is counted from the cell's first.
+        an import at which the whole cell stops.
     """
 
     name: str

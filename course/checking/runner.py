@@ -21,13 +21,15 @@ from course.calling.naming import bare_name, text_of
 from course.calling.time_limit import TimeUp, limited, watched
 from course.calling.work import Unavailable, Work
 from course.checking.as_written import add_source
+from course.checking.budget import Budget
+from course.checking.diagnose import SECONDS as NAMING
 from course.checking.diagnose import Named, diagnose
 from course.checking.diagnosis import Located, NamedMistake
 from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, NotRecorded, OurError
 from course.checking.leading import LeadingCase
 from course.checking.locating.first_not_finite import first_not_finite
-from course.checking.locating.locate import SECONDS, locate, timed_again
+from course.checking.locating.locate import locate, timed_again
 from course.checking.locating.own_source import Source, helper_source, own_source
 from course.checking.locating.separation import separate
 from course.checking.locating.stages import reach
@@ -45,7 +47,11 @@ JUDGING = 20.0
 """How long comparing what came back with one right answer may take: it takes milliseconds."""
 DIAGNOSING = 60.0
 """How long looking for a known mistake may take."""
-FOR_ONE = 0.6
+SECONDS = 0.94
+"""How long a check may compute until names and lines have been looked for."""
+FOR_NAMES = 0.35
+"""The share of what is left of that after all cases have run in which names may be looked for."""
+FOR_ONE = 0.43
 """The share of the time for a search that looks for one change only."""
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
@@ -57,6 +63,7 @@ def run(
     notes: tuple[str, ...] = (),
     keep: Callable[[LeadingCase], None] | None = None,
     source: str = "",
+    budget: Budget | None = None,
 ) -> Report:
     """Run every case on a student's work and report.
 
@@ -72,12 +79,14 @@ def run(
         Takes the leading case with its arrays, for a student to work with.
     source
         The student's code, where it can be read.
+    budget
+        Of the whole check, where it has one.
     """
     tried = _attempt_all(prepared, work, whole=keep is not None)
     if keep is None:
         report = prepared.seen(tried, notes) or _judged(prepared, tried, notes)
     else:
-        report = _judged(prepared, tried, notes, keep)
+        report = _judged(prepared, tried, notes, keep, budget)
     return add_source(report, prepared, source)
 
 
@@ -86,6 +95,7 @@ def _judged(
     tried: list[tuple[Attempt, str]],
     notes: tuple[str, ...],
     keep: Callable[[LeadingCase], None] | None = None,
+    budget: Budget | None = None,
 ) -> Report:
     """Report on what an answer does. How it is written is not looked at."""
     exercise, said = prepared.exercise, notes
@@ -98,6 +108,7 @@ def _judged(
             Tried(attempts[i], prepared.expected[i], result.comparison, prepared.numbers[i], result.weight < 1, chosen)
             for i, result in ((i, results[i]) for i in counted)
         ]
+        seconds = min(NAMING, FOR_NAMES * budget.rest()) if budget else NAMING
         known = limited(
             DIAGNOSING,
             lambda: diagnose(
@@ -105,6 +116,7 @@ def _judged(
                 evidence,
                 lambda mistake, i: prepared.variant_attempt(mistake, counted[i]),
                 exercise.repair,
+                seconds,
             ),
         ).at(counted)
     except (Exception, TimeUp) as error:
@@ -339,16 +351,16 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     if exercise.withheld and seed != RECORDED_SEED:
         return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED), seed)
-    own = dict(builtins.__dict__)
+    own, budget = dict(builtins.__dict__), Budget(SECONDS)
     work = Here.of(thing, exercise.name, exercise.needs, partial(builtins.__dict__.update, own))
     try:
         prepared, notes = prepared_to_check(exercise, seed)
     except UnreadableRecording as error:  # in a closed book nothing else can decide
         return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED, str(error.received)), seed)
     source = own_source(thing)
-    report = run(prepared, work, notes, keep=keep, source=source)
+    report = run(prepared, work, notes, keep=keep, source=source, budget=budget)
     borrowed = tuple(work.borrowed)
-    report = point(report, prepared, work, source, SECONDS, helper_source(thing))
+    report = point(report, prepared, work, source, budget.rest(), helper_source(thing))
     work.forget()
     report = replace(report, not_finite=first_not_finite(report, prepared, work, source))
     return replace(report, borrowed=borrowed)

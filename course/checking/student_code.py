@@ -15,7 +15,7 @@ class StudentCode:
     Parameters
     ----------
     source
-        From its first line on, so that lines are counted as a traceback's are.
+        With the lines above it as empty lines, so that lines are counted as a traceback's are.
     tree
         The function or class.
     """
@@ -57,7 +57,7 @@ class StudentCode:
 
     def on_line(self, number: int | None, text: str) -> list[ast.AST]:
         """Give what is on a line, which is known by its number or else by its text."""
-        if number is None or isinstance(self.tree, ast.ClassDef):  # a method's lines are counted from its own first
+        if number is None:
             lines = [line.strip() for line in self.source.splitlines()]
             number = lines.index(text) + 1 if lines.count(text) == 1 else 0
         return [node for node in self.nodes() if line_of(node) == number]
@@ -68,7 +68,7 @@ def read_code(source: str, name: str) -> StudentCode | None:
 
     Examples
     --------
-    >>> read_code("import numpy as np\ndef double(x):\n    return 2 * x", "double").line(2)
+    >>> read_code("import numpy as np\ndef double(x):\n    return 2 * x", "double").line(3)
     'return 2 * x'
     """
     try:
@@ -81,9 +81,7 @@ def read_code(source: str, name: str) -> StudentCode | None:
         return None
     node = named[-1]
     first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
-    own = "\n".join(source.splitlines()[first - 1 : node.end_lineno])
-    if first > 1:
-        ast.increment_lineno(node, 1 - first)
+    own = "\n" * (first - 1) + "\n".join(source.splitlines()[first - 1 : node.end_lineno])
     return StudentCode(own, node)
 
 

@@ -68,7 +68,7 @@ verdict_only = false       # true: a check says right or not and how many cases,
 [grading]
 seconds = 120              # for all cells and answers of one submission
 memory_mb = 1024           # for one submission
-locating_seconds = 0.5     # looking for the wrong line in an answer without a known mistake; 0 switches it off
+locating_seconds = 0.7     # looking for the wrong line in an answer without a known mistake; 0 switches it off
 # seed = 7                 # the same cases in every run; without it each run draws new ones, which is safer
 
 [exercises]

@@ -64,7 +64,7 @@ class ClassSettings:
     verdict_only: bool = False
     seconds: float = 120.0
     memory_mb: int = 1024
-    locating_seconds: float = 0.5
+    locating_seconds: float = 0.7
     seed: int | None = None
     exchange: str = ""
     gradebook: str = ""

@@ -23,22 +23,14 @@ def shown(text: str) -> str:
     return "\n".join("\t".join(map(visible, line.split("\t"))) for line in text.replace("\r\n", "\n").split("\n"))
 
 
-def code(source: str, first: int = 1) -> str:
-    r"""Lay out code with numbers next to its lines.
-
-    Parameters
-    ----------
-    source
-        The text of a cell.
-    first
-        The line of the cell that is line 1; lines above it are not numbered.
+def code(source: str) -> str:
+    r"""Lay out the text of a cell with numbers next to its lines.
 
     Examples
     --------
-    >>> code("import math\ndef f(): ...", first=2)
-    '<pre class="code"><span class="line"></span>import math\n<span class="line">1</span>def f(): ...</pre>'
+    >>> code("import math\ndef f(): ...")
+    '<pre class="code"><span class="line">1</span>import math\n<span class="line">2</span>def f(): ...</pre>'
     """
     lines = plain(source.rstrip()).split("\n")
-    numbers = [str(number) if number > 0 else "" for number in range(2 - first, len(lines) + 2 - first)]
-    body = "\n".join(f'<span class="line">{n}</span>{line}' for n, line in zip(numbers, lines, strict=True))
+    body = "\n".join(f'<span class="line">{n}</span>{line}' for n, line in enumerate(lines, 1))
     return f'<pre class="code">{body}</pre>'

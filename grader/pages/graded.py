@@ -36,8 +36,6 @@ class Answer:
         The ids of its cells in the gradebook.
     source
         The cell that defines the answer.
-    first
-        The line of that cell in which the answer begins: a report counts from there.
     own
         The answer alone, without the rest of its cell.
     later
@@ -55,7 +53,6 @@ class Answer:
     text: str = ""
     cells: tuple[str, ...] = ()
     source: str = ""
-    first: int = 1
     own: str = ""
     later: bool = False
     prose: bool = False
@@ -138,11 +135,11 @@ def _answer(cell: NotebookNode, code: list[NotebookNode], student: str) -> Answe
     result = _result(student, name, facts)
     defining = defining_cell(code, name)
     source = defining.source if defining else ""
-    own = source_in(source, name) or source_in(source, _other_name(source, name)) or source
+    own = (source_in(source, name) or source_in(source, _other_name(source, name)) or source).lstrip("\n")
     keys = (key, name)
     later = defining is not None and nbgrader_metadata(defining).get("grade_id") != name
     report, text = _report(cell)
-    return Answer(name, possible, result, report, text, keys, source, _line_of(own, source), own, later)
+    return Answer(name, possible, result, report, text, keys, source, own, later)
 
 
 def _other_name(source: str, name: str) -> str:
@@ -175,9 +172,3 @@ def _report(cell: NotebookNode) -> tuple[str, str]:
         if output.output_type == "display_data" and "text/html" in data:
             return data["text/html"], data.get("text/plain", "")
     return "", ""
-
-
-def _line_of(own: str, source: str) -> int:
-    """Count the lines up to an answer; the last place where it is, because the last definition counts."""
-    place = source.rfind(own)
-    return source.count("\n", 0, place) + 1 if place > 0 else 1

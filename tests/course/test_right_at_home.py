@@ -144,8 +144,8 @@ def test_an_import_at_which_the_cell_would_stop_is_warned_about(line, notebook, 
     course.check(define(f"import numpy as np\n{line}\ndef warm_up(x):\n    return 2 * x + 1\n", "warm_up"))
     shown = capsys.readouterr().out.splitlines()
     assert shown[1] == (
-        f"In class this would be 0 points: line 2 of the cell is `{line}`, which is not available there: the cell would "
-        "stop at it. Leave it out."
+        f"In class this would be 0 points: line 2 is `{line}`, which is not available there: the cell would stop at it. "
+        "Leave it out."
     )
 
 

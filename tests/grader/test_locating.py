@@ -34,6 +34,20 @@ def test_the_line_is_found_in_the_worker():
     assert cells["warm_up"].outputs[1]["data"]["text/plain"] == "0.0"
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("return 2 / x + 1", "Your line 6, `return 2 / x + 1`"),
+        ("return 2 * x + one", "at its line 6:  return 2 * x + one"),
+        ("return math.exp(x) - x", "Your line 6, `return math.exp(x) - x`: `math.exp` takes a single number"),
+    ],
+)
+def test_lines_are_counted_from_the_first_line_of_the_cell(line, told):
+    """As Jupyter numbers them, whatever is above the function; an empty first line counts, too."""
+    reports, _ = grade(f"\n# mine\nimport math\n\ndef warm_up(x):\n    {line}\n", locating=5.0)
+    assert told in str(reports["warm_up"])
+
+
 def test_it_can_be_switched_off():
     """With no time to look, nothing is changed and run again."""
     reports, _ = grade(WRONG, locating=0.0)

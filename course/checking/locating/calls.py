@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import combinations, permutations
 
 from course.checking.locating.code import Change, Code
+from course.checking.locating.ends import is_as_written
 
 _RELATIVES = (
     ("max", "maximum"),
@@ -93,7 +94,8 @@ def change_calls(code: Code) -> Iterator[Change]:
             if _name(node) == "reshape" and isinstance(node.func, ast.Attribute):
                 yield from _reordered(code, node, node.func.value)
         elif isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.Return | ast.Assign):
-            yield from (replace(change, rank=0) for change in _swapped(code, node.elts))
+            rank = 3 if isinstance(node.ctx, ast.Store) and is_as_written(code, node.elts) else 0
+            yield from (replace(change, rank=rank) for change in _swapped(code, node.elts))
 
 
 def _name(node: ast.Call) -> str:

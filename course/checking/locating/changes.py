@@ -12,6 +12,7 @@ from course.checking.locating.again import change_again
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
 from course.checking.locating.elements import change_elements
+from course.checking.locating.ends import change_ends
 from course.checking.locating.forgotten import change_forgotten
 from course.checking.locating.functions import change_functions
 from course.checking.locating.insertions import LAST, change_missing
@@ -91,6 +92,7 @@ def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_functions(code)
     yield from change_rounds(code)
     yield from change_sizes(code)
+    yield from change_ends(code)
     yield from change_elements(code, _constants(exercise))
     yield from change_again(code)
     yield from change_repeated(code)

@@ -160,6 +160,19 @@ class Code:
         return any(word in self.text for word in ("max", "inf"))
 
     @cached_property
+    def only_numbers(self) -> bool:
+        """Whether the code computes with numbers alone: of an array it takes nothing but its sizes."""
+        for node in self.nodes:
+            match node:
+                case ast.BinOp(op=ast.MatMult()) | ast.Subscript(slice=ast.Tuple()):
+                    return False
+                case ast.Attribute(value=ast.Name(id="math")):
+                    pass
+                case ast.Attribute(attr=attr) if attr not in _OF_NO_ARRAY:
+                    return False
+        return True
+
+    @cached_property
     def branches(self) -> list[list[ast.stmt]]:
         """The blocks that run only under a condition, whose statements can have one more before them.
 
@@ -254,6 +267,8 @@ class Code:
 
 
 _MAKING = frozenset({"arange", "zeros", "ones", "empty", "full", "eye", "identity", "linspace", "tile", "repeat"})
+_OF_NO_ARRAY = frozenset({"shape", "size", "ndim", *dir(list), *dir(dict), *dir(str)})
+"""Sizes, and what lists, tables and texts have."""
 _LEAVING = (ast.Return, ast.Continue, ast.Break, ast.Raise)
 
 

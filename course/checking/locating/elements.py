@@ -30,7 +30,7 @@ def change_elements(code: Code, others: Iterable[object]) -> Iterator[Change]:
     steps = _steps(code)
     for node in code.nodes:
         match node:
-            case ast.BinOp(left=ast.List(elts=[one]), op=ast.Mult()):
+            case ast.BinOp(left=ast.List(elts=[one]) | ast.Tuple(elts=[one]), op=ast.Mult()):
                 yield from _each_of_list(code, node, one)
             case ast.BinOp(op=ast.Mult()):
                 yield from _product_of_all(code, node)
@@ -54,6 +54,11 @@ def change_elements(code: Code, others: Iterable[object]) -> Iterator[Change]:
                 yield from _own_borders(code, values)
             case ast.AugAssign(target=ast.Subscript() as target, value=ast.Subscript() as value):
                 yield from _whole(code, target, value)
+                yield from _other_way_round(code, target, value)
+            case ast.Assign(targets=[ast.Subscript() as target], value=ast.Subscript() as value):
+                yield from _other_way_round(code, target, value)
+            case ast.BinOp(op=ast.Add() | ast.Sub()) if not _is_sum(code.parents[node]):
+                yield from _times_other_term(code, node)
             case ast.Constant(value=int() | float() as value) if with_pi and value == 2:
                 yield code.replace(node, "(2 * np.pi)", 2)
 
@@ -115,14 +120,17 @@ def _own_element(code: Code, node: ast.GeneratorExp | ast.ListComp) -> Iterator[
 
 
 def _each_of_list(code: Code, node: ast.BinOp, one: ast.expr) -> Iterator[Change]:
-    """Make ``[(p[0], p[0])] * n`` into ``[(own_p, own_p) for own_p in p]``."""
+    """Make ``[(p[0], p[0])] * n`` into ``[(own_p, own_p) for own_p in p]``, and a tuple into a tuple."""
+    begin = "[" if isinstance(node.left, ast.List) else "tuple("
+    end = "]" if isinstance(node.left, ast.List) else ")"
     read = [part for part in ast.walk(one) if isinstance(part, ast.Subscript)]
     for name in dict.fromkeys(filter(None, map(_fixed, read))):
         new, at = "", code.span(one)[0]
         for first, last in sorted(code.span(part) for part in read if _fixed(part) == name):
             new += f"{code.text[at:first]}own_{name}"
             at = last
-        yield code.replace(node, f"[{new}{code.text[at : code.span(one)[1]]} for own_{name} in {name}]", 1)
+        each = f"{new}{code.text[at : code.span(one)[1]]} for own_{name} in {name}"
+        yield code.replace(node, f"{begin}{each}{end}", 1)
 
 
 def _own_borders(code: Code, values: list[ast.expr]) -> Iterator[Change]:
@@ -133,6 +141,33 @@ def _own_borders(code: Code, values: list[ast.expr]) -> Iterator[Change]:
                 if first != second and code.of(one) == code.of(other):
                     new = f"({first}, {first}), ({second}, {second})"
                     yield Change(code.span(one)[0], code.span(other)[1], new, 1)
+
+
+def _other_way_round(code: Code, target: ast.Subscript, value: ast.Subscript) -> Iterator[Change]:
+    """Make ``a[i] += b[c[i]]`` into ``a[c[i]] += b[i]``: what was meant to be put there was taken from there."""
+    (start, middle), (again, end) = code.span(target.slice), code.span(value.slice)
+    if code.text[start:middle] != code.text[again:end]:
+        new = code.text[again:end] + code.text[middle:again] + code.text[start:middle]
+        yield Change(start, end, new, 1)
+
+
+def _is_sum(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
+
+
+def _terms(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        return [*_terms(node.left), *_terms(node.right)]
+    return [node]
+
+
+def _times_other_term(code: Code, node: ast.BinOp) -> Iterator[Change]:
+    """Make ``p - a * b`` into ``p - a * b * p``: a share of what it is taken from."""
+    terms = _terms(node)
+    names = [term.id for term in terms if isinstance(term, ast.Name)]
+    for term in terms:
+        if isinstance(term, ast.BinOp) and isinstance(term.op, ast.Mult) and code.short(term):
+            yield from (code.replace(term, f"{code.of(term)} * {name}", 1) for name in names)
 
 
 def _whole(code: Code, target: ast.Subscript, value: ast.Subscript) -> Iterator[Change]:

@@ -55,8 +55,15 @@ def worth_a_search(result: CheckResult) -> bool:
 
 def tried_again(result: CheckResult) -> tuple[CaseResult, ...]:
     """Give the cases that can be run again and again: what is too slow for that is left out."""
+    return tuple(
+        case for case in result.counted if case.outcome in _WITHIN_REACH and case.seconds <= slowest(result, case)
+    )
+
+
+def slowest(result: CheckResult, case: CaseResult) -> float:
+    """Give the seconds beyond which a case is too slow to be run again and again."""
     largest = max(result.counted, key=lambda case: case.size)
-    return tuple(case for case in result.counted if _within_reach(case, largest=case is largest))
+    return SLOWEST_OF_LARGEST if case is largest else SLOWEST
 
 
 def loses_axes(result: CheckResult) -> bool:
@@ -64,10 +71,6 @@ def loses_axes(result: CheckResult) -> bool:
     wrong = result.lead.comparison.wrong if result.lead and result.lead.comparison else ()
     found = wrong[0].found if wrong else None
     return isinstance(found, WrongShape) and len(found.yours) < len(found.wanted)
-
-
-def _within_reach(case: CaseResult, largest: bool) -> bool:
-    return case.outcome in _WITHIN_REACH and case.seconds <= (SLOWEST_OF_LARGEST if largest else SLOWEST)
 
 
 def only_computes(code: Code, may_draw: bool = False) -> bool:

@@ -65,14 +65,14 @@ class Joined(Second):
 
     def _with_known(self) -> Found | None:
         """Look for a change after which every case is exactly what a known mistake gives."""
-        tried = 0
+        tried, taken = 0, {node.arg for node in self.code.nodes if isinstance(node, ast.arg)}
         for change, mistake in self._may_leave():
             text, tried = change.apply(self.code.text), tried + 1
             if tried > MOST_KNOWN or self.budget.is_over(self.share):
                 return None
-            shorter = change.new in self.code.text[change.start : change.end]
-            if shorter and loaded(self.code.tree) - loaded(ast.parse(text)):
-                continue  # what the code computes, or takes, would be left out
+            lost = loaded(self.code.tree) - loaded(ast.parse(text))
+            if lost & taken or (lost and change.new in self.code.text[change.start : change.end]):
+                continue  # what the code takes, or computes, would be left out
             if self.trial.define(text) and self._leaves(mistake) and self._on_the_way() <= self._on_the_way(text):
                 lines, kind = self.code.lines_of(change), kind_of(self.code, change.one or change)
                 return Found(text, lines, (kind,) * len(lines), frozenset(self.passing), leaves=mistake)

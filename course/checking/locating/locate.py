@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,9 +23,9 @@ from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Change, Code
 from course.checking.locating.eligible import (
     SLOWEST,
-    SLOWEST_OF_LARGEST,
     loses_axes,
     only_computes,
+    slowest,
     tried_again,
     worth_a_search,
 )
@@ -43,10 +44,8 @@ from course.checking.result import CaseResult, CheckResult
 from course.checking.spec import Exercise, Misconception
 from course.checking.student_code import loaded
 
-SECONDS = 0.6
-"""How long a search may take where a student checks an answer."""
-FOR_HELPERS = 0.6
-"""The share of that time by which a search in the functions that an answer calls may prolong it."""
+FOR_HELPERS = 0.3
+"""The share of the time that is for the functions that an answer calls, where it calls any."""
 CALL = 0.1
 """Seconds after which changed code is stopped: it was fast before the change."""
 LONGER = 3
@@ -169,10 +168,8 @@ class _Trial:
     """What is defined behind the code: where that is a helper, the function that is checked, and its other helpers."""
     whole: str = ""
     """The name of the function that is checked, where the code is a helper."""
-    route: Way | None = None
-    """What the solution computes on its way in one of these cases."""
-    route_of: int = 0
-    """The index of that case."""
+    routes: Sequence[int] = ()
+    """The cases in which what the solution computes on its way may be looked at, the smallest first."""
     watched: tuple[str, str] = ("", "")
     """A code, and the same with a look at each value."""
     stopped: int = field(default=0, init=False)
@@ -193,17 +190,17 @@ class _Trial:
             attempt = self.work.perform(operation, CALL)
         return attempt.ending is Ending.RETURNED
 
-    def follow(self, failing: Sequence[int]) -> None:
-        """Choose the failing case on whose way the solution computes something that tells."""
-        for index in failing[:ROUTES]:
-            route = way_of(self.cases.exercise, self.cases.redraw(self.counted[index], 0))
-            if route is not None and (self.route is None or len(route) > len(self.route)):
-                self.route, self.route_of = route, index
+    @cached_property
+    def _route(self) -> tuple[Way, int] | None:
+        """The way to the right result in the case in which the solution computes most that tells."""
+        ways = ((way_of(self.cases.exercise, self.cases.redraw(self.counted[i], 0)), i) for i in self.routes)
+        return max(((way, i) for way, i in ways if way is not None), key=lambda one: len(one[0]), default=None)
 
     def way(self, text: str, choice: int = 0) -> dict[int, frozenset[Key]]:
-        if self.route is None:
+        if self._route is None:
             return {}
-        return self.route.among(self.computed(text, self.route_of, choice))
+        route, index = self._route
+        return route.among(self.computed(text, index, choice))
 
     def computed(self, text: str, index: int, choice: int = 0) -> Values:
         if text != self.watched[0]:
@@ -267,7 +264,7 @@ def timed_again(result: CheckResult, cases: Cases, work: Work) -> CheckResult:
     found, left = list(result.cases), SLOW
     for i, case in enumerate(found):
         if left and case.seconds > SLOWEST and case.comparison is not None and not case.remark:
-            again = cases.attempt(work, i, SLOWEST_OF_LARGEST)[0]
+            again = cases.attempt(work, i, slowest(result, case))[0]
             if again.ending is Ending.RETURNED:
                 found[i] = replace(case, seconds=min(case.seconds, again.seconds))
             left -= again.seconds > SLOWEST
@@ -297,7 +294,7 @@ def locate(
     source
         The code of the function or class; empty where it is not known.
     seconds
-        How long the search may take; a search in the functions that it calls takes `FOR_HELPERS` of it besides.
+        How long the search may compute in all. A search in the functions that it calls takes `FOR_HELPERS` of it.
     reached
         How far it is known to be right.
     source_of
@@ -316,14 +313,14 @@ def locate(
         return None
     again = tried_again(result)
     counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
-    trial = _Trial(cases, work, code, counted, [case.seconds for case in again])
     failing = sorted(
         (i for i, case in enumerate(again) if not case.passed), key=lambda i: (again[i].empty, again[i].size)
     )
-    trial.follow(failing)
+    trial = _Trial(cases, work, code, counted, [case.seconds for case in again], routes=failing[:ROUTES])
     two = two and not loses_axes(result)  # what is said about the shape is then the better help
     told = next((i for i, case in enumerate(again) if case is result.lead), None)
-    found = _search(trial, again, seconds, two, reached, told)
+    own = (1 - FOR_HELPERS if helpers else 1) * seconds
+    found = _search(trial, again, own, two, reached, told)
     if (found is None or len(found.right) < len(counted)) and helpers:
         helpers.sort(key=lambda one: not reached or one.name != reached.function)
         for helper in helpers:

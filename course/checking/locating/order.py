@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from course.checking.budget import Budget
@@ -17,7 +18,7 @@ from course.checking.result import CaseResult
 
 LEADS = 3
 """At most this many failing cases are looked at first, in the search for a change that helps a little."""
-STEPS = 2400
+STEPS = 3360
 """At most this many changes are tried. Where calls are fast, this limit ends a search, not the time."""
 BUSY = 4.0
 """On a busy machine a search may take this many times as long by the clock."""
@@ -102,6 +103,7 @@ class Order:
         if line := self._stopped_at() or self.first_line:
             near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
             yield sorted(near, key=lambda one: one.rank), lead
+        yield self._of_unread(changes), lead
         yield self._of_wrong_fields(changes, lead), lead
         yield self._next_steps(changes), lead
         near = self._in_next_lines(changes)
@@ -122,6 +124,19 @@ class Order:
         yield from ((ranks[0], other) for other in others)
         yield from ((some, lead) for some in (ranks[2], *last[:2], ranks[3], last[2] + last[3]))
         yield from ((some, other) for some in (*ranks[1:], *last) for other in others)
+
+    def _of_unread(self, changes: Sequence[Change]) -> list[Change]:
+        """Give the changes that compute with an argument which the code reads nowhere, or only in conditions."""
+        tests = [node.test for node in self.code.nodes if isinstance(node, ast.If | ast.IfExp)]
+        asked = {part for test in tests for part in ast.walk(test)}
+        read = {node.id for node in self.code.nodes if isinstance(node, ast.Name) and node not in asked}
+        unread = {node.arg for node in self.code.nodes if isinstance(node, ast.arg)} - read
+
+        def reads_more(change: Change) -> bool:
+            old, new = (re.findall(r"\w+", text) for text in (self.code.text[change.start : change.end], change.new))
+            return any(new.count(name) > old.count(name) for name in unread)
+
+        return [one for one in changes if unread and one.rank <= NEAR + 1 and reads_more(one)]
 
     def _of_wrong_fields(self, changes: Sequence[Change], lead: int) -> list[Change]:
         """Give the changes of statements that set a field of a class which is wrong, and is a result."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
+from course.calling.raised import is_cell
 from course.checking.locating.code import LONGEST
 
 Source = Callable[[str], str]
@@ -23,6 +24,7 @@ _members = type.__dict__["__dict__"].__get__
 def own_source(thing: Any) -> str:
     """Give the source of a function or class, dedented; empty where it can't be had.
 
+    In a notebook, the lines above it in its cell are there as empty lines, so that lines are numbered as Jupyter does.
     No code of the student's is run for it.
     """
     try:
@@ -53,7 +55,7 @@ def own_cell(thing: Any) -> str:
     try:
         members = () if type(thing) is FunctionType else _members(thing).values()
         code = next(one.__code__ for one in (thing, *members) if type(one) is FunctionType)
-        return "" if os.path.exists(code.co_filename) else "".join(linecache.getlines(code.co_filename))
+        return "".join(linecache.getlines(code.co_filename)) if is_cell(code.co_filename) else ""
     except Exception:  # whatever else it is, no cell defines it
         return ""
 
@@ -61,12 +63,13 @@ def own_cell(thing: Any) -> str:
 def source_in(cell: str, name: str) -> str:
     r"""Give the source of the function or class that a cell's text defines last under a name; empty if none.
 
-    The text is parsed and never run. What is too long to be looked at is not parsed.
+    The lines above it are there as empty lines, so that lines are numbered as Jupyter does. The text is parsed and
+    never run. What is too long to be looked at is not parsed.
 
     Examples
     --------
     >>> source_in("import numpy as np\ndef f(x):\n    return x\ny = f(2)", "f")
-    'def f(x):\n    return x'
+    '\ndef f(x):\n    return x'
     """
     if len(cell) > LONGEST:
         return ""
@@ -78,7 +81,7 @@ def source_in(cell: str, name: str) -> str:
     if not found:
         return ""
     first = min(node.lineno for node in (found[-1], *found[-1].decorator_list))
-    return "\n".join(cell.split("\n")[first - 1 : found[-1].end_lineno])
+    return "\n" * (first - 1) + "\n".join(cell.split("\n")[first - 1 : found[-1].end_lineno])
 
 
 def _source(thing: Any) -> str:
@@ -99,7 +102,8 @@ def _source(thing: Any) -> str:
 
 
 def _block(code: CodeType, first: int) -> str:
-    return "".join(inspect.getblock(_lines(code)[first - 1 :]))
+    above = "\n" * (first - 1) if is_cell(code.co_filename) else ""
+    return above + "".join(inspect.getblock(_lines(code)[first - 1 :]))
 
 
 def _lines(code: CodeType) -> list[str]:

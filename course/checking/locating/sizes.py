@@ -30,7 +30,7 @@ def change_sizes(code: Code) -> Iterator[Change]:
             case ast.Return(value=ast.BinOp(op=ast.FloorDiv()) as quotient):
                 yield code.replace(quotient, f"{code.of(quotient)} + 1", 1)
             case ast.BinOp(op=ast.Mult()) if not _is_product(code.parents[node]):
-                if "np." not in code.text:
+                if code.only_numbers:
                     yield from _one_less(code, node)
                 yield from _gaps(code, node, node)
                 yield from _one_size_more(code, node)

@@ -48,24 +48,23 @@ class Way:
 
     def __init__(self, values: Sequence[np.ndarray], given: Sequence[np.ndarray] = ()) -> None:
         self._rows: dict[int, list[tuple[Key, np.ndarray]]] = {}
-        seen: dict[int, list[np.ndarray]] = {}
+        seen: dict[int, np.ndarray] = {}
         for array in given:
-            seen.setdefault(array.size, []).append(_measures(array.reshape(1, -1).astype(float))[0])
+            measured = _measures(array.reshape(1, -1).astype(float))
+            seen[array.size] = np.concatenate([seen.get(array.size, measured[:0]), measured])
         number = 0
         for array in values:
             if not _tells(array):
                 continue
-            measured = _measures(array.reshape(1, -1))[0]
-            others = seen.setdefault(array.size, [])
-            known = any(np.array_equal(measured, one) for one in others)
-            alike = any(_near(measured[:-1], one[:-1]).all() for one in others)
-            if known:
+            measured = _measures(array.reshape(1, -1))
+            others = seen.get(array.size, measured[:0])
+            if (measured == others).all(axis=1).any():
                 continue
             number += 1
-            others.append(measured)
+            seen[array.size] = np.concatenate([others, measured])
             rows = self._rows.setdefault(array.size, [])
-            if not alike:
-                rows.append((("all", number), measured))
+            if not _near(measured[:, :-1], others[:, :-1]).all(axis=1).any():
+                rows.append((("all", number), measured[0]))
             for turned in _turned(array):
                 rows.append((("order", number), _measures(turned.reshape(1, -1))[0]))
         self._stacked = {size: np.stack([row for _, row in rows]) for size, rows in self._rows.items()}

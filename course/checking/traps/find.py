@@ -93,6 +93,7 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     silent.not_copied,
     values.one_row_for_all,
     silent.nothing_returned,
+    stopping.not_a_function,
     stopping.window_without_axis,
     stopping.vector_on_last_axis,
     axes.all_axes_reversed,

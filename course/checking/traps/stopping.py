@@ -142,6 +142,25 @@ def float_as_index(code: StudentCode, symptom: Symptom) -> Trap | None:
     return None
 
 
+def not_a_function(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a call of a layer, an array, or a shape."""
+    found = re.fullmatch(r"'(?:numpy\.)?(\w+)' object is not callable", symptom.message)
+    kind = found[1] if found else ""
+    own = {*code.parameters, *stored(code.tree)}
+    for node in at_error(code, symptom) if kind else []:
+        if not isinstance(node, ast.Call) or (called(node) not in own and not called(node).endswith((".shape", ".T"))):
+            continue
+        name, taken = called(node), ", ".join(map(ast.unparse, node.args))
+        if kind in ("ndarray", "tuple", "list"):
+            a_kind = "an array" if kind == "ndarray" else f"a {kind}"
+            step = "Round brackets call a function. Which ones take an element?"
+            return trap_at(code, node, f"`{name}` is {a_kind}, and `{name}({taken})` calls it.", step)
+        if name in code.parameters and kind[0].isupper():
+            effect = f"`{name}` is an object of the class `{kind}`, and `{name}({taken})` calls it like a function."
+            return trap_at(code, node, effect, "Which of its methods gives the output?")
+    return None
+
+
 def vector_on_last_axis(code: StudentCode, symptom: Symptom) -> Trap | None:
     """See a bias that meets the last axis."""
     complaint = read_complaint(symptom.message)

@@ -18,7 +18,7 @@ class Trap:
     Parameters
     ----------
     line, source
-        The line, counted from the function's first, and its text.
+        The line and its text.
     effect
         What the line does, in a sentence with code between backticks.
     step

@@ -23,7 +23,7 @@ def tell_refused(result: CheckResult) -> tuple[Line, ...]:
             Role.DIAGNOSIS,
             say(
                 "In class this would be 0 points: line {} {} `{}`, {}",
-                f"{one.line} of the cell" if one.kind == "import" else one.line,
+                one.line,
                 "is" if one.kind == "import" else "uses",
                 one.name,
                 _NOT_THERE[one.kind],

@@ -245,10 +245,11 @@ class GradingShell(InteractiveShell):
         r"""Compile a cell that is plain Python and shows no value; None where it takes IPython to run it.
 
         IPython reads a cell three times and compiles each statement alone, which takes longer than most cells run.
-        A backslash may bring a warning, which would be printed twice; leading space is removed by IPython.
+        A backslash may bring a warning, which would be printed twice; leading space is removed by IPython. Empty
+        lines at the start stay here: a report counts lines as Jupyter does.
         """
         self.plain = self.plain and not _OF_IPYTHON.search(source)
-        if not self.plain or "\\" in source or source[:1].isspace():
+        if not self.plain or "\\" in source or source.lstrip("\n")[:1].isspace():
             return None
         try:
             name = self.compile.cache(source, number, raw_code=source)

@@ -20,7 +20,7 @@ from course.checking.prepared import Prepared
 
 
 class Time:
-    """Clocks that go on by the same time at each reading, and once by a pause."""
+    """A clock that goes on by the same time at each reading, and once by a pause. In a browser there is no other."""
 
     def __init__(self, each, pause=0.0, at=0):
         self.each, self.pause, self.at = each, pause, at
@@ -30,8 +30,6 @@ class Time:
         self.readings += 1
         self.now += self.each + (self.pause if self.readings == self.at else 0)
         return self.now
-
-    thread_time = perf_counter
 
 
 def test_a_pause_counts_little_and_computing_counts_all(monkeypatch):
@@ -45,6 +43,15 @@ def test_a_pause_counts_little_and_computing_counts_all(monkeypatch):
     monkeypatch.setattr(budget, "time", Time(0.5))
     paused = Budget(0.7, steps=100)
     assert sum(paused.step() for _ in range(100)) < 5
+
+
+def test_a_long_step_counts_whole_where_computing_is_measured(monkeypatch):
+    """Other programs do not add to it."""
+    computed = Time(0.5)
+    monkeypatch.setattr(budget, "time", SimpleNamespace(perf_counter=lambda: 0.0, thread_time=computed.perf_counter))
+    one = Budget(1.2)
+    assert [one.step() for _ in range(3)] == [True, True, False]
+    assert one.rest() == 0
 
 
 @pytest.mark.parametrize(("busy", "steps"), [(3.0, 30), (0.0, 1000)])

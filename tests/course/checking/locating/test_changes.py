@@ -138,9 +138,27 @@ def test_text_that_is_no_small_function_is_refused_before_it_costs_anything(sour
         Code(source).nodes  # noqa: B018
 
 
+@pytest.mark.parametrize(
+    ("line", "alone"),
+    [
+        ("return k * s", True),
+        ("return math.ceil(k * s)  # as in np.ceil", True),
+        ("return k * s * x.shape[0]", True),
+        ("sizes.append(k * s)", True),
+        ("return numpy.arange(k * s)", False),
+        ("return x.sum() * k * s", False),
+        ("return (k * s) * x @ w", False),
+        ("return k * s * x[:, 0]", False),
+    ],
+)
+def test_code_of_numbers_alone_takes_only_sizes_of_arrays(line, alone):
+    """Whatever NumPy is called there, and whatever a comment says of it."""
+    assert Code(f"def f(x, w, k, s, sizes):\n    {line}").only_numbers == alone
+
+
 def test_the_last_definition_of_a_cell_counts():
     """A cell may define a name twice; Python takes the last."""
-    assert source_in("def f():\n    return 1\n\ndef f():\n    return 2\n", "f") == "def f():\n    return 2"
+    assert source_in("def f():\n    return 1\n\ndef f():\n    return 2\n", "f") == "\n\n\ndef f():\n    return 2"
 
 
 class Methods:

@@ -72,3 +72,24 @@ def test_axes_move_before_a_reshape():
     """A reshape alone keeps the order of the numbers."""
     code = Code("def f(x, n):\n    return x.reshape(n, -1)")
     assert "def f(x, n):\n    return x.swapaxes(1, 2).reshape(n, -1)" in texts(change_calls, code)
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [("n, c, h, w", "(n, c, h, w)"), ("n, c, w, h", "n, c, h, w = x"), ("a, b, d, e", "a, b, e, d = x")],
+)
+def test_sizes_in_the_written_order_are_taken_apart_as_they_should_be(order, first):
+    """Where two changes mend the same, the one that puts the docstring's order in its place comes first."""
+    *_, third, last = order.split(", ")
+    used = order.replace(f"{third}, {last}", f"{last}, {third}")
+    code = Code(f"def f(x):\n    'Take x (n, c, h_i, w_i).'\n    {order} = x.shape\n    return x.reshape({used})")
+    mended = [one for one in change_calls(code) if _is_mended(one.apply(code.text))]
+    best = min(mended, key=lambda one: one.rank)
+    assert first in best.apply(code.text)
+    assert (code.line_of(best) == 4) == (first[0] == "(")
+
+
+def _is_mended(text):
+    """Tell whether the sizes are taken apart and used in the same order."""
+    *_, apart, used = text.splitlines()
+    return f"({apart.partition('=')[0].strip()})" in used

@@ -4,7 +4,7 @@ import pytest
 
 from course.checking import runner
 
-LIKELY = 0.2
+LIKELY = 0.3
 """Seconds of a search that tries the likely changes of a line: one of them could take the place of what a trap says."""
 
 

@@ -160,7 +160,7 @@ TOLD = {
     "a copy that is changed": (
         "max_pool2d_backward",
         UNPOOLED,
-        "`.ravel()` gives a copy here: line 8 changes the copy, and `grad` stays as it was.",
+        "`.ravel()` gives a copy here: line 9 changes the copy, and `grad` stays as it was.",
         "Write into `grad` itself, with an index for each of its axes.",
     ),
     "whole numbers from an argument": (

@@ -57,6 +57,26 @@ TRAPS = {
         "`np.sum(grad_output * output, dim)` has lost the axis that it goes along",
         "Is it the axis that you mean? If it is, which argument keeps it?",
     ),
+    "an array called": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    y = input.copy()\n    for i in range(len(y)):\n"
+        "        y[i] = np.maximum(input(i), 0)\n    return y\n",
+        "Your line 5, `y[i] = np.maximum(input(i), 0)`: `input` is an array, and `input(i)` calls it.",
+        "Round brackets call a function. Which ones take an element?",
+    ),
+    "a shape called": (
+        "mse_loss",
+        "def mse_loss(input, target):\n    return ((input - target) ** 2).sum() / input.shape(0)\n",
+        "`input.shape` is a tuple, and `input.shape(0)` calls it.",
+        "Round brackets call a function. Which ones take an element?",
+    ),
+    "a layer called": (
+        "accuracy",
+        "import numpy as np\ndef accuracy(model, images, labels):\n    logits = model(images)\n"
+        "    return np.mean(logits.argmax(axis=1) == labels)\n",
+        "`model` is an object of the class `Sequential`, and `model(images)` calls it like a function.",
+        "Which of its methods gives the output?",
+    ),
     "a mask as an index": (
         "relu",
         "def relu(input):\n    return input[input > 0]\n",
@@ -91,7 +111,7 @@ TRAPS = {
     "a function of one number": (
         "tanh",
         "import math\ndef tanh(input):\n    return math.tanh(input)\n",
-        "Your line 2, `return math.tanh(input)`: `math.tanh` takes a single number, not an array.",
+        "Your line 3, `return math.tanh(input)`: `math.tanh` takes a single number, not an array.",
         "`np.tanh` works value by value.",
     ),
     "a function that NumPy has not": (
@@ -105,7 +125,7 @@ TRAPS = {
         "import numpy as np\ndef linear(input, weight, bias=None):\n    out, row = [], []\n    row = []\n"
         "    for x in input:\n        for w in weight:\n            row.append(x @ w)\n        out.append(row)\n"
         "    return np.array(out) if bias is None else np.array(out) + bias\n",
-        "Your line 7, `out.append(row)`: each round appends the same `row`, which was made once: all rounds fill it",
+        "Your line 8, `out.append(row)`: each round appends the same `row`, which was made once: all rounds fill it",
         "Make a new `row` in each round.",
     ),
     "a logarithm with a floor": (
@@ -120,7 +140,7 @@ TRAPS = {
         "dropout_backward",
         "import numpy as np\ndef dropout_backward(grad_output, mask, p):\n"
         "    mask = np.random.random(grad_output.shape) >= p\n    return grad_output * mask / (1 - p)\n",
-        "Your line 2, `mask = np.random.random(grad_output.shape) >= p`: `mask` gets another value here: what was passed",
+        "Your line 3, `mask = np.random.random(grad_output.shape) >= p`: `mask` gets another value here: what was passed",
         "Use `mask` as it is passed.",
     ),
     "a matrix product for rows": (
@@ -134,7 +154,7 @@ TRAPS = {
         "relu",
         "import numpy as np\ndef relu(input):\n    out = np.zeros(input.shape, int)\n"
         "    out[input > 0] = input[input > 0]\n    return out\n",
-        "Your line 2, `out = np.zeros(input.shape, int)`: `np.zeros` makes an integer array here",
+        "Your line 3, `out = np.zeros(input.shape, int)`: `np.zeros` makes an integer array here",
         "Use floats",
     ),
     "a view by a method": (
@@ -154,13 +174,13 @@ TRAPS = {
         "relu",
         "import numpy as np\ndef relu(input):\n    out = input.reshape(-1).copy()\n    for v in out:\n"
         "        v = max(v, 0)\n    return out.reshape(input.shape)\n",
-        "Your line 4, `v = max(v, 0)`: this gives the name `v` another value; what the loop goes through stays as it is.",
+        "Your line 5, `v = max(v, 0)`: this gives the name `v` another value; what the loop goes through stays as it is.",
         "Write into the array: `v[...] = ...`.",
     ),
     "a built-in passed on": (
         "relu",
         "import numpy as np\ndef relu(x):\n    return np.maximum(input, 0)\n",
-        "Your line 2, `return np.maximum(input, 0)`: `input` is Python's built-in here: your function has no variable of",
+        "Your line 3, `return np.maximum(input, 0)`: `input` is Python's built-in here: your function has no variable of",
         "Which of your own variables should `input` be?",
     ),
     "astype(int)": (
@@ -175,7 +195,7 @@ TRAPS = {
         "    out = np.zeros((len(input), len(weight), w - k + 1))\n    for i in range(w - k):\n"
         "        out[:, :, i] = np.einsum('ncw,ocw->no', input[:, :, i : i + k], weight)\n"
         "    return out if bias is None else out + bias[:, None]\n",
-        "Your line 5, `for i in range(w - k):`: `range(w - k)` ends one place before `w - k`.",
+        "Your line 6, `for i in range(w - k):`: `range(w - k)` ends one place before `w - k`.",
         "Count the places of a window of 2 in a row of 3.",
     ),
     "the last round alone": (
@@ -199,13 +219,13 @@ TRAPS = {
     "a second name": (
         "relu",
         "import numpy as np\ndef relu(input):\n    y = input\n    y[y < 0] = 0\n    return y\n",
-        "Your line 2, `y = input`: this does not copy: `y` is the caller's array under a second name, and line 3 changes it.",
+        "Your line 3, `y = input`: this does not copy: `y` is the caller's array under a second name, and line 4 changes it.",
         "If you want your own array, make one with `.copy()`.",
     ),
     "a full slice": (
         "relu",
         "import numpy as np\ndef relu(input):\n    y = input[:]\n    y[y < 0] = 0\n    return y\n",
-        "Your line 2, `y = input[:]`: this does not copy: `y` is a view of the caller's array",
+        "Your line 3, `y = input[:]`: this does not copy: `y` is a view of the caller's array",
         "If you want your own array",
     ),
     "+= on an argument": (
@@ -241,7 +261,7 @@ TRAPS = {
     "np.where of integers": (
         "relu",
         "import numpy as np\ndef relu(input):\n    y = np.where(input > 0, 1, 0)\n    y[input > 0] = input[input > 0]\n    return y\n",
-        "Your line 2, `y = np.where(input > 0, 1, 0)`: `np.where` makes an integer array here",
+        "Your line 3, `y = np.where(input > 0, 1, 0)`: `np.where` makes an integer array here",
         "Use floats: `0.0` instead of `0`, or `dtype=float`.",
     ),
     "a mask on one side": (
@@ -266,7 +286,7 @@ TRAPS = {
         "max_pool2d",
         "import numpy as np\ndef max_pool2d(input, kernel_size, stride=None, padding=0):\n    n, c, h, w = input.shape\n    h_o = h / 2\n"
         "    return np.zeros((n, c, h_o, w))\n",
-        "Your line 3, `h_o = h / 2`: `/` gives a float, also where nothing is left over.",
+        "Your line 4, `h_o = h / 2`: `/` gives a float, also where nothing is left over.",
         "Sizes and indices are whole numbers: divide with `//`.",
     ),
     "// for a fraction": (
@@ -300,7 +320,7 @@ TRAPS = {
         "embedding_backward",
         "import numpy as np\ndef embedding_backward(grad_output, input, num_embeddings):\n"
         "    grad = np.zeros((num_embeddings, grad_output.shape[-1]))\n    grad = np.add.at(grad, input, grad_output)\n    return grad\n",
-        "Your line 3, `grad = np.add.at(grad, input, grad_output)`: `np.add.at` changes an array or list that is there, and returns None.",
+        "Your line 4, `grad = np.add.at(grad, input, grad_output)`: `np.add.at` changes an array or list that is there, and returns None.",
         "Call it on a separate line, then use what it changed.",
     ),
     "one list for all rows": (
@@ -506,7 +526,7 @@ def test_a_line_is_quoted_once(monkeypatch):
     monkeypatch.setattr(runner, "SECONDS", 30)
     code = "import numpy as np\ndef sigmoid(input):\n    return 1 // (1 + np.exp(-input))\n"
     text = str(assess(code, "sigmoid"))
-    assert text.count("Your line 2") == 1
+    assert text.count("Your line 3") == 1
     assert "\nWith one change there, all 5 cases are right.\n" in text
 
 

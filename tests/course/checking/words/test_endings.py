@@ -183,7 +183,7 @@ def test_an_error_of_the_course_is_told_as_ours():
     )
 
 
-def test_a_line_of_a_method_is_counted_from_its_class(monkeypatch):
+def test_a_line_of_a_method_is_counted_from_the_first_line_of_its_cell(monkeypatch):
     """As a located line is, and as the cell shows it; in `__init__` and in a helper's method too."""
     monkeypatch.setattr(runner, "SECONDS", 0)  # a line is quoted without a search
     source = """\
@@ -212,8 +212,8 @@ class ReLU:
         names = {"__name__": "__main__"}
         exec(compile(text, file, "exec"), names)
         told.append(str(course.assess(names["ReLU"], "ReLU")))
-    assert "stopped with NameError at its line 3:  self.slope = 1 + none" in told[0]
-    assert "at its line 9:  return np.maximum(input, 0) @ input.shape" in told[1]
+    assert "stopped with NameError at its line 5:  self.slope = 1 + none" in told[0]
+    assert "at its line 11:  return np.maximum(input, 0) @ input.shape" in told[1]
 
 
 STOPPED = {

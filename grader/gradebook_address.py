@@ -83,3 +83,5 @@ def wait_for_others(db: Any) -> None:
     if db.get_bind().dialect.name == "postgresql":
         db.execute(text("select set_config('lock_timeout', :most, true)"), {"most": f"{PATIENCE}s"})
         db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    elif db.get_bind().dialect.name == "sqlite":
+        db.execute(text("begin immediate"))  # Python's module would begin with the first change, after what is read

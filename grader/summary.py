@@ -28,7 +28,7 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
     counts = [
         (len(summary.graded), f"{verb}graded"),
         (len(summary.regraded), f"{verb}graded again"),
-        (len(summary.recovered), "recovered from a run that ended early"),
+        (len(summary.recovered), f"{verb}recovered from a run that ended early"),
         (len(summary.retimed), "handed in at another time"),
         (summary.unchanged, "unchanged"),
     ]

@@ -72,8 +72,9 @@ def make_plan(
             continue
         before = known.get(one.student)
         kept = before is not None and (
-            not before.done
-            or ((there is None or one.student in there) and (graded / one.student / one.folder.name).is_dir())
+            (there is None or one.student in there) and (graded / one.student / one.folder.name).is_dir()
+            if before.done
+            else before.digest == digest  # else it is a mark by another release, which was never written
         )
         if before is None or not kept or before.content != one.digest() or _again(before, asked, run, digest):
             (summary.regraded if before else summary.graded).append(one.student)

@@ -39,8 +39,6 @@ LOCATING = 0.5
 """Seconds for looking for the line that is wrong, for each answer that fails without a known mistake."""
 LOCATING_IN_ALL = 4
 """All answers of a submission may take this many times as long."""
-ATTEMPTS = 2
-"""A submission is judged again where somebody else than its author has ended the processes that ran it."""
 RUNS = frozenset({"setup", "solution", "extra"})
 CHECK = "check-"
 
@@ -167,11 +165,9 @@ class Session:
         code = [cell for cell, kind in roles if cell.cell_type == "code" and kind in RUNS]
         lesson = [cell for cell, kind in roles if cell.cell_type == "code" and kind == "lesson"]
         show_plainly(code)
-        for _ in range(ATTEMPTS):
-            with self.nursery.worker(self.limits) as worker:
-                reports = self._judge_all(worker, prepared, code, _Written(code, lesson), checks)
-            if not worker.interrupted:
-                break
+        reports, interrupted = self._judge_all(prepared, code, _Written(code, lesson), checks)
+        if interrupted:
+            reports, _ = self._judge_all(prepared, code, _Written(code, lesson), checks)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
@@ -179,30 +175,26 @@ class Session:
         return reports
 
     def _judge_all(
-        self,
-        worker: Worker,
-        prepared: dict[str, Prepared],
-        code: Sequence[AnyNode],
-        written: _Written,
-        checks: dict[str, AnyNode],
-    ) -> dict[str, Report]:
-        """Run the cells, judge the answers, and write what comes of both to the cells."""
+        self, prepared: dict[str, Prepared], code: Sequence[AnyNode], written: _Written, checks: dict[str, AnyNode]
+    ) -> tuple[dict[str, Report], bool]:
+        """Run the cells, judge the answers, write what comes of both, and say if somebody else ended the processes."""
         reports, stopped = {}, {}
-        worker.expect([cell.source for cell in code], self._calls(prepared))
-        for number, cell in enumerate(code, start=1):
-            (output,) = worker.run_cells([cell.source])
-            cell.execution_count, cell.outputs = number, _outputs(output, number)
-            failed = failed_import(cell.source, output)
-            if failed:
-                worker.run_more(other_imports(cell.source))
-            if role(cell) == "solution":
-                stopped[_key(cell)] = failed or _why_it_stopped(output)
-        for name, cell in checks.items():
-            with _own_time_counted(worker):
-                reports[name] = judge(prepared[name], worker, self.notes, cell, written, stopped.get(name))
-        # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
-        self._locate(reports, prepared, worker, written, checks)
-        return reports
+        with self.nursery.worker(self.limits) as worker:
+            worker.expect([cell.source for cell in code], self._calls(prepared))
+            for number, cell in enumerate(code, start=1):
+                (output,) = worker.run_cells([cell.source])
+                cell.execution_count, cell.outputs = number, _outputs(output, number)
+                failed = failed_import(cell.source, output)
+                if failed:
+                    worker.run_more(other_imports(cell.source))
+                if role(cell) == "solution":
+                    stopped[_key(cell)] = failed or _why_it_stopped(output)
+            for name, cell in checks.items():
+                with _own_time_counted(worker):
+                    reports[name] = judge(prepared[name], worker, self.notes, cell, written, stopped.get(name))
+            # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
+            self._locate(reports, prepared, worker, written, checks)
+        return reports, worker.interrupted
 
     def _calls(self, prepared: Mapping[str, Prepared]) -> list[Calls]:
         """Give the calls that can be made ahead, in groups between which something else is done; made once a run."""

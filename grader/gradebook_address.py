@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from grader.passwords import hidden
@@ -63,11 +63,15 @@ def one_at_a_time(url: str) -> Iterator[None]:
     if make_url(url).get_backend_name() != "postgresql":
         yield
         return
-    with create_engine(url, poolclass=NullPool).connect() as connection:
+    connection = create_engine(url, poolclass=NullPool).connect()
+    try:
         # it belongs to the connection: the server lets go of it when that ends, however it ends
         connection.execute(text("select set_config('lock_timeout', :most, false)"), {"most": f"{PATIENCE}s"})
         connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
         yield
+    finally:
+        with suppress(SQLAlchemyError):  # it may have been cut: then the server has let go before
+            connection.close()
 
 
 def wait_for_others(db: Any) -> None:
@@ -83,3 +87,5 @@ def wait_for_others(db: Any) -> None:
     if db.get_bind().dialect.name == "postgresql":
         db.execute(text("select set_config('lock_timeout', :most, true)"), {"most": f"{PATIENCE}s"})
         db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    elif db.get_bind().dialect.name == "sqlite":
+        db.execute(text("begin immediate"))  # Python's module would begin with the first change, after what is read

@@ -56,9 +56,12 @@ def version_of(url: str) -> str | None:
         with engine.begin() as connection:
             if not tables:
                 connection.execute(text("create table alembic_version (version_num varchar(32) not null)"))
+            elif "alembic_version" not in tables:
+                return None
+            found = connection.execute(text("select version_num from alembic_version")).scalar()
+            if found is None and len(tables) <= 1:  # it is new, also where its making was interrupted between the two
                 connection.execute(text("insert into alembic_version values (:own)"), {"own": own_version()})
                 return own_version()
-            known = "alembic_version" in tables
-            return connection.execute(text("select version_num from alembic_version")).scalar() if known else None
+            return found
     finally:
         engine.dispose()

@@ -165,6 +165,19 @@ class Session:
         code = [cell for cell, kind in roles if cell.cell_type == "code" and kind in RUNS]
         lesson = [cell for cell, kind in roles if cell.cell_type == "code" and kind == "lesson"]
         show_plainly(code)
+        reports, interrupted = self._judge_all(prepared, code, _Written(code, lesson), checks)
+        if interrupted:
+            reports, _ = self._judge_all(prepared, code, _Written(code, lesson), checks)
+        record = notebook.metadata.setdefault(METADATA_KEY, {})
+        record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
+        if record.get("problems"):
+            notebook.cells.insert(0, note(list(record["problems"])))
+        return reports
+
+    def _judge_all(
+        self, prepared: dict[str, Prepared], code: Sequence[AnyNode], written: _Written, checks: dict[str, AnyNode]
+    ) -> tuple[dict[str, Report], bool]:
+        """Run the cells, judge the answers, write what comes of both, and say if somebody else ended the processes."""
         reports, stopped = {}, {}
         with self.nursery.worker(self.limits) as worker:
             worker.expect([cell.source for cell in code], self._calls(prepared))
@@ -176,17 +189,12 @@ class Session:
                     worker.run_more(other_imports(cell.source))
                 if role(cell) == "solution":
                     stopped[_key(cell)] = failed or _why_it_stopped(output)
-            written = _Written(code, lesson)
             for name, cell in checks.items():
                 with _own_time_counted(worker):
                     reports[name] = judge(prepared[name], worker, self.notes, cell, written, stopped.get(name))
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
             self._locate(reports, prepared, worker, written, checks)
-        record = notebook.metadata.setdefault(METADATA_KEY, {})
-        record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
-        if record.get("problems"):
-            notebook.cells.insert(0, note(list(record["problems"])))
-        return reports
+        return reports, worker.interrupted
 
     def _calls(self, prepared: Mapping[str, Prepared]) -> list[Calls]:
         """Give the calls that can be made ahead, in groups between which something else is done; made once a run."""

@@ -31,11 +31,12 @@ from grader.config import own_programs_first
 from grader.errors import GraderError
 from grader.gradebook_address import has_stray_sign, one_at_a_time, shown
 from grader.gradebook_version import own_version, version_of
+from grader.node import AnyNode
 from grader.notebook_files import read_any_format
 
 NAMED = 10
 """At most this many students, or cells, are named in a sentence."""
-_KINDS = {"grade": GradeCell, "solution": SolutionCell, "task": TaskCell}
+KINDS = {"grade": GradeCell, "solution": SolutionCell, "task": TaskCell}
 
 
 class GradebookError(GraderError):
@@ -180,8 +181,8 @@ def register(db_url: str, release: Path, assignment: str, course: str = "", regr
 
 def compare(release: NotebookNode, known: Notebook) -> Changes:
     """Tell how a release differs from what the gradebook knows of it."""
-    ours, sources = _outline(release)
-    theirs = {(kind, cell.name): cell for kind in _KINDS for cell in getattr(known, f"{kind}_cells")}
+    ours, sources = outline(release)
+    theirs = {(kind, cell.name): cell for kind in KINDS for cell in getattr(known, f"{kind}_cells")}
     texts = {cell.name: _facts(cell.cell_type, cell.locked, cell.source, cell.checksum) for cell in known.source_cells}
     return Changes(
         added=tuple(dict.fromkeys(name for kind, name in ours if (kind, name) not in theirs)),
@@ -215,7 +216,7 @@ def _raised_by_the_database(error: BaseException) -> bool:
     return str(frame.f_globals.get("__name__")).partition(".")[0] in ("sqlalchemy", "nbgrader")
 
 
-def _outline(release: NotebookNode) -> tuple[dict[tuple[str, str], float | None], dict[str, dict[str, Any]]]:
+def outline(release: AnyNode) -> tuple[dict[tuple[str, str], float | None], dict[str, dict[str, Any]]]:
     """Give what nbgrader keeps of a release: its cells by kind and name, with points, and their texts."""
     cells: dict[tuple[str, str], float | None] = {}
     sources: dict[str, dict[str, Any]] = {}
@@ -235,12 +236,12 @@ def _facts(cell_type: str, locked: bool, source: str, checksum: str | None) -> d
 
 def _take_over(book: Gradebook, release: NotebookNode, known: Notebook, changes: Changes) -> None:
     """Bring the cells up to date in one transaction, also where submissions refer to them: nbgrader would refuse to."""
-    ours, sources = _outline(release)
+    ours, sources = outline(release)
     types = {name: facts["cell_type"] for name, facts in sources.items()}
     db = book.db
     with db.no_autoflush:
         _remove(db, known, set(ours))
-        there = {(kind, cell.name): cell for kind in _KINDS for cell in getattr(known, f"{kind}_cells")}
+        there = {(kind, cell.name): cell for kind in KINDS for cell in getattr(known, f"{kind}_cells")}
         for (kind, name), points in ours.items():
             cell = there.get((kind, name))
             if cell is None:
@@ -260,7 +261,7 @@ def _take_over(book: Gradebook, release: NotebookNode, known: Notebook, changes:
 
 
 def _remove(db: Any, known: Notebook, wanted: set[tuple[str, str]]) -> None:
-    for kind in _KINDS:
+    for kind in KINDS:
         for cell in list(getattr(known, f"{kind}_cells")):
             if (kind, cell.name) not in wanted:
                 for row in [*cell.grades, *cell.comments]:
@@ -273,7 +274,7 @@ def _remove(db: Any, known: Notebook, wanted: set[tuple[str, str]]) -> None:
 def _add(db: Any, known: Notebook, kind: str, name: str, cell_type: str, points: float | None) -> None:
     """Add a cell, with what each submission has for it: a grade, a comment, or both."""
     graded = {} if points is None else {"max_score": points, "cell_type": cell_type}
-    cell: BaseCell = _KINDS[kind](name=name, notebook=known, **graded)
+    cell: BaseCell = KINDS[kind](name=name, notebook=known, **graded)
     db.add(cell)
     for submission in known.submissions:
         if kind != "solution":

@@ -12,12 +12,13 @@ from typing import Any
 import nbgrader.api as api
 from nbgrader.api import Gradebook, new_uuid
 from nbgrader.utils import parse_utc
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from grader.classroom.marking import Marked
 from grader.gradebook_address import wait_for_others
-from grader.registering import GradebookError, first_line
+from grader.node import read_node
+from grader.registering import KINDS, GradebookError, first_line, outline
 from grader.roster import MARKUP
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
@@ -42,22 +43,29 @@ class Book:
         The gradebook, which knows the release.
     assignment, notebook
         Which grades.
+    release
+        The notebook that was handed out, by which marks are made.
     late
         The plugin that says what a late submission costs.
 
     Raises
     ------
     GradebookError
-        If it does not know the assignment.
+        If it does not know the assignment, or another release of it.
     """
 
-    def __init__(self, book: Gradebook, assignment: str, notebook: str, late: Any) -> None:
+    def __init__(self, book: Gradebook, assignment: str, notebook: str, release: bytes, late: Any) -> None:
         self.late = late
         self._db = book.db
+        self._name = assignment, notebook
+        self._release = {
+            (KINDS[kind].__name__, name): points for (kind, name), points in outline(read_node(release))[0].items()
+        }
         # SQLite has no such limit, whatever a table says
         sqlite = self._db.get_bind().dialect.name == "sqlite"
         self._longest = math.inf if sqlite else _rows.Student.__table__.c.id.type.length
-        self._learn(assignment, notebook)
+        self._assignment, self._due, self._notebook = self._find()
+        self._notebooks, self._cells = self._look()
 
     def save(self, entries: Sequence[Entry]) -> dict[str, str]:
         """Write students, submissions, grades, comments and late penalties of many submissions, or of none.
@@ -72,13 +80,19 @@ class Book:
         Raises
         ------
         GradebookError
-            If the gradebook is locked, read-only, or gone.
+            If the gradebook is locked, read-only, or gone, or has another release by now.
         """
         return self._write(list(entries), marks=True)
 
     def save_times(self, entries: Sequence[Entry]) -> dict[str, str]:
         """Write when submissions were handed in, and what lateness costs; their marks stay."""
         return self._write(list(entries), marks=False)
+
+    @property
+    def rule(self) -> str:
+        """What decides on late submissions: the plugin with its settings, and the deadline."""
+        settings = sorted((name, repr(getattr(self.late, name))) for name in self.late.trait_names(config=True))
+        return repr((type(self.late).__module__, type(self.late).__qualname__, settings, self._due))
 
     def students(self) -> set[str]:
         """Name the students who have grades."""
@@ -96,6 +110,8 @@ class Book:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)
                 wait_for_others(self._db)
+                if self._look() != (self._notebooks, self._cells):
+                    raise self._changed()
                 failed = self._save(entries, marks)
                 self._db.commit()
                 return failed
@@ -106,8 +122,9 @@ class Book:
                 "run the same command to continue."
             ) from None
 
-    def _learn(self, assignment: str, notebook: str) -> None:
-        """Look up what every entry refers to."""
+    def _find(self) -> tuple[str, datetime | None, str]:
+        """Look up the assignment's id, when it is due, and its notebook's id."""
+        assignment, notebook = self._name
         found = self._db.execute(
             select(_rows.Assignment.id, _rows.Assignment.duedate, _rows.Notebook.id)
             .join(_rows.Notebook, _rows.Notebook.assignment_id == _rows.Assignment.id)
@@ -115,18 +132,27 @@ class Book:
         ).first()
         if found is None:
             raise GradebookError(f"The gradebook does not know {notebook} of {assignment}. Run `grader build` first.")
-        self._assignment, self._due, self._notebook = found
-        self._notebooks = list(
-            self._db.execute(
-                select(_rows.Notebook.id).where(_rows.Notebook.assignment_id == self._assignment)
-            ).scalars()
+        return found
+
+    def _look(self) -> tuple[set[str], set[_Cell]]:
+        """Look up what every entry refers to, which must be as in the release."""
+        mine = select(_rows.Notebook.id).where(_rows.Notebook.assignment_id == self._assignment)
+        notebooks = set(self._db.execute(mine).scalars())
+        cell, grade, task = (kind.__table__ for kind in (_rows.BaseCell, _rows.GradeCell, _rows.TaskCell))
+        joined = cell.outerjoin(grade, grade.c.id == cell.c.id).outerjoin(task, task.c.id == cell.c.id)
+        points = func.coalesce(grade.c.max_score, task.c.max_score)
+        columns = select(cell.c.id, cell.c.name, cell.c.notebook_id, cell.c.type, points).select_from(joined)
+        cells = {_Cell(*row) for row in self._db.execute(columns.where(cell.c.notebook_id.in_(notebooks)))}
+        if {(one.kind, one.name): one.points for one in cells if one.notebook == self._notebook} != self._release:
+            raise self._changed()
+        return notebooks, cells
+
+    def _changed(self) -> GradebookError:
+        self._db.rollback()
+        return GradebookError(
+            f"The release of {self._name[0]} was changed while it was graded. What was graded before is kept; run it "
+            "again."
         )
-        cell = _rows.BaseCell
-        cells = select(cell.id, cell.name, cell.notebook_id, cell.type).where(cell.notebook_id.in_(self._notebooks))
-        self._cells = [
-            _Cell(id, name, notebook, kind in ("GradeCell", "TaskCell"), kind in ("SolutionCell", "TaskCell"))
-            for id, name, notebook, kind in self._db.execute(cells)
-        ]
 
     def _save(self, entries: list[Entry], marks: bool) -> dict[str, str]:
         unfit = {entry.student: told for entry in entries if (told := self._unfit(entry.student))}
@@ -279,13 +305,21 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell of the release: whether it has a grade, and whether it has a comment."""
+    """A cell of the release. Some kinds have a grade, some a comment, one has both."""
 
     id: str
     name: str
     notebook: str
-    graded: bool
-    told: bool
+    kind: str
+    points: float | None
+
+    @property
+    def graded(self) -> bool:
+        return self.kind in ("GradeCell", "TaskCell")
+
+    @property
+    def told(self) -> bool:
+        return self.kind in ("SolutionCell", "TaskCell")
 
 
 @dataclass(frozen=True, slots=True)

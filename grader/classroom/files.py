@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from grader.beside import MAX_BYTES, files_beside, is_taken, read_start, write_copy
@@ -96,12 +95,11 @@ def remove_feedback(folder: Path) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    new = path.with_name(f".{path.name}.new")  # always the same: what a killed run has left is overwritten
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, READ_ONLY)
-        os.replace(name, path)
+        write_copy(new, content)
+        new.chmod(READ_ONLY)
+        new.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise

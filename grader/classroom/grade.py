@@ -81,19 +81,25 @@ def grade(
     found = _find(classroom, assignment, release, students)
     summary, asked = Summary(assignment), Asked(students, force, regrade, seed)
     graded = classroom.folder("autograded")
-    with Ledger(None if dry_run and not classroom.ledger.exists() else classroom.ledger) as ledger:
+    with Ledger(classroom.ledger, writes=not dry_run) as ledger:
         known = ledger.known(assignment)
         run = _run_to_go_on_with(ledger, assignment, release.digest, asked)
         if dry_run:
             make_plan(found, asked, known, run, release.digest, None, graded, summary)
+            _recover(ledger, release.digest, summary)
             return summary
         register(classroom.url, classroom.folder("release"), assignment, classroom.course, regrade)
         with gradebook(classroom.url, classroom.course) as opened:
-            book = Book(opened, assignment, release.path.stem, classroom.late_plugin())
+            book = Book(opened, assignment, release.path.stem, release.content, classroom.late_plugin())
             writer = Writer(classroom, release.path.stem, book, ledger, summary)
-            plan = make_plan(found, asked, known, run, release.digest, book.students(), graded, summary)
-            _recover(ledger, writer, summary)
+            before, rule = ledger.rule(assignment), book.rule
+            other = before not in (None, rule)
+            plan = make_plan(found, asked, known, run, release.digest, book.students(), graded, summary, other)
+            ledger.treat_by(assignment, "" if other else rule)
+            _recover(ledger, release.digest, summary, writer)
             writer.write_times(plan.times)
+            if not students:
+                ledger.treat_by(assignment, rule)
             if plan.tasks:
                 run = run or ledger.begin(assignment, release.digest, repr(asked), seed)
                 _mark(classroom, release, run, plan.tasks, writer, progress, right_answer)
@@ -121,14 +127,16 @@ def _run_to_go_on_with(ledger: Ledger, assignment: str, digest: str, asked: Aske
     return run if same else None
 
 
-def _recover(ledger: Ledger, writer: Writer, summary: Summary) -> None:
-    """Write what an earlier run marked and could not write any more."""
-    for student, timestamp, mark in ledger.unfinished(summary.assignment):
+def _recover(ledger: Ledger, digest: str, summary: Summary, writer: Writer | None = None) -> None:
+    """Write what an earlier run marked and could not write any more; without a writer, only tell it."""
+    for student, timestamp, mark in ledger.unfinished(summary.assignment, digest):
         if student not in summary.graded and student not in summary.regraded:
             summary.recovered.append(student)
             summary.tell(student, mark.readable, mark.problems, mark.errors)
-            writer.add(Entry(student, timestamp, mark))
-    writer.flush()
+            if writer:
+                writer.add(Entry(student, timestamp, mark))
+    if writer:
+        writer.flush()
 
 
 def _mark(

@@ -9,14 +9,17 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader.boundary.shared.scratch import remove
+from grader.boundary.trusted.owned import owned_folder
 from grader.classroom.marking import Marked
 from grader.errors import GraderError
 
@@ -26,6 +29,7 @@ create table if not exists marks (
     readable integer, done integer not null default 0, mark blob, primary key (assignment, student));
 create table if not exists runs (
     id integer primary key autoincrement, assignment text, seed integer, digest text, asked text, open integer);
+create table if not exists lateness (assignment text primary key, rule text);
 """
 
 
@@ -76,7 +80,9 @@ class Ledger:
     Parameters
     ----------
     path
-        An SQLite file, which is made where it is missing. None for one that is not kept.
+        An SQLite file, which is made where it is missing.
+    writes
+        False to leave the file, and all next to it, as it is: what is written is not kept.
 
     Raises
     ------
@@ -84,14 +90,14 @@ class Ledger:
         If it can't be opened, or another run uses it.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path, writes: bool = True) -> None:
         self.path = path
         self._lock = -1
         with self._told():
-            if path is not None:
+            if writes:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                self._lock = _lock(path)
-            self._db = sqlite3.connect(path or ":memory:", timeout=30.0)
+            self._lock = _lock(path, writes)
+            self._db = sqlite3.connect(path, timeout=30.0) if writes else _copy(path)
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = normal")  # enough for a process that is ended
             self._db.executescript(_TABLES)
@@ -172,11 +178,12 @@ class Ledger:
         with self._told(), self._db:
             self._db.execute("insert or replace into marks values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)", row)
 
-    def unfinished(self, assignment: str) -> Iterator[tuple[str, str, Marked]]:
-        """Give what was marked and did not reach the gradebook: student, time, mark."""
+    def unfinished(self, assignment: str, digest: str) -> Iterator[tuple[str, str, Marked]]:
+        """Give what was marked by this release and did not reach the gradebook: student, time, mark."""
         with self._told():
             students = self._db.execute(
-                "select student from marks where assignment = ? and not done order by student", (assignment,)
+                "select student from marks where assignment = ? and digest = ? and not done order by student",
+                (assignment, digest),
             ).fetchall()
         for (student,) in students:
             with self._told():
@@ -202,12 +209,42 @@ class Ledger:
                 [(time, assignment, student) for student, time in times],
             )
 
+    def rule(self, assignment: str) -> str | None:
+        """Give the rule by which late submissions in the gradebook were treated; None where none is known."""
+        with self._told():
+            found = self._db.execute("select rule from lateness where assignment = ?", (assignment,)).fetchone()
+            return found and found[0]
 
-def _lock(path: Path) -> int:
-    """Hold the file for this process; the kernel lets go of it when the process ends, however it ends."""
-    held = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    def treat_by(self, assignment: str, rule: str) -> None:
+        """Note the rule by which late submissions in the gradebook are treated; empty where some may be by another."""
+        with self._told(), self._db:
+            self._db.execute("insert or replace into lateness values (?, ?)", (assignment, rule))
+
+
+def _copy(path: Path) -> sqlite3.Connection:
+    """Read the file into memory, with what a killed run has left in its journal. SQLite itself would tidy up there."""
+    found = sqlite3.connect(":memory:")
+    folder, mark = owned_folder()
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for name in (path.name, f"{path.name}-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(path.with_name(name), folder / name)
+        with closing(sqlite3.connect(folder / path.name)) as copied:
+            copied.backup(found)
+    finally:
+        remove(folder)
+        os.close(mark)
+    return found
+
+
+def _lock(path: Path, writes: bool) -> int:
+    """Hold the file for this process; the kernel lets go of it when the process ends, however it ends."""
+    file = path.with_name(f"{path.name}.lock")
+    if not writes and not file.exists():
+        return -1
+    held = os.open(file, (os.O_RDWR | os.O_CREAT if writes else os.O_RDONLY) | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(held, (fcntl.LOCK_EX if writes else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(held)
         raise LedgerError(f"Another run grades this class at the moment ({path}). Wait for its end.") from None

@@ -23,7 +23,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Plan:
-    """What is graded, and what only gets another time."""
+    """What is graded, and what only gets another time, or is treated by another rule for lateness."""
 
     tasks: list[HandedIn] = field(default_factory=list)
     times: list[HandedIn] = field(default_factory=list)
@@ -38,6 +38,7 @@ def make_plan(
     there: Collection[str] | None,
     graded: Path,
     summary: Summary,
+    other_rule: bool = False,
 ) -> Plan:
     """Sort submissions by what to do with them.
 
@@ -59,6 +60,8 @@ def make_plan(
         The folder with one folder of graded work a student.
     summary
         Where it is counted.
+    other_rule
+        Whether lateness in the gradebook was treated by another rule.
     """
     plan = Plan()
     for one in found:
@@ -72,8 +75,9 @@ def make_plan(
             continue
         before = known.get(one.student)
         kept = before is not None and (
-            not before.done
-            or ((there is None or one.student in there) and (graded / one.student / one.folder.name).is_dir())
+            (there is None or one.student in there) and (graded / one.student / one.folder.name).is_dir()
+            if before.done
+            else before.digest == digest  # else it is a mark by another release, which was never written
         )
         if before is None or not kept or before.content != one.digest() or _again(before, asked, run, digest):
             (summary.regraded if before else summary.graded).append(one.student)
@@ -85,6 +89,9 @@ def make_plan(
             summary.outdated.append(one.student)
         if before.timestamp != one.timestamp:
             summary.retimed.append(one.student)
+            plan.times.append(one)
+        elif other_rule and before.done and one.timestamp:
+            summary.treated.append(one.student)
             plan.times.append(one)
         else:
             summary.unchanged += before.done

@@ -1,6 +1,8 @@
 """Where the course itself fails at judging one answer, that answer fails, says so, and costs no other a point."""
 
 import json
+import os
+import signal
 
 import nbformat
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from course.checking import prepared, runner
 from course.checking.findings import Outcome
 from course.checking.prepared import Prepared
+from grader.boundary.trusted.judge import Worker
 from grader.cell_roles import METADATA_KEY
 from grader.config import ROOT
 from grader.grading import Session
@@ -88,3 +91,23 @@ def test_an_error_in_writing_a_report_costs_the_other_exercises_nothing(session,
     _, reports = grade(session, "01_linear", {})
     assert reports.pop("linear").outcome is Outcome.OUR_ERROR
     assert {report.score for report in reports.values()} == {1.0}
+
+
+@pytest.mark.whole
+def test_processes_that_somebody_else_ends_cost_no_point(session, monkeypatch):
+    """Such as a system that is short of memory: it is not the student's doing, and all is judged again."""
+    asked = []
+
+    def do(self, operation, *about):
+        asked.append(operation)
+        if len(asked) == 1:
+            os.kill(session.nursery.pid, signal.SIGKILL)
+            session.nursery._parent.wait()
+        return right(self, operation, *about)
+
+    right = Worker._do
+    monkeypatch.setattr(Worker, "_do", do)
+    monkeypatch.setattr(Worker, "expect", lambda *_: None)  # each call is asked for by itself
+    rebuilt, reports = grade(session, "01_linear", {})
+    assert [name for name, report in reports.items() if not report.passed] == []
+    assert "left out" not in json.dumps(rebuilt)

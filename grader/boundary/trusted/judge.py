@@ -86,10 +86,16 @@ class Worker:
         Where the processes come from.
     limits
         What the submission may use.
+
+    Attributes
+    ----------
+    interrupted
+        Whether a process was lost with the warm parent, which is beyond a student's reach: somebody else ended it.
     """
 
     def __init__(self, nursery: Processes, limits: Limits) -> None:
         self.limits = limits
+        self.interrupted = False
         self._nursery = nursery
         self._process: Process | None = None
         self._cells = 0
@@ -364,7 +370,9 @@ class Worker:
         process, self._process, self._served = self._process, None, None
         assert process is not None
         self._held.clear()
-        return self._nursery.end(process, patience)
+        end = self._nursery.end(process, patience)
+        self.interrupted |= end.exit is None
+        return end
 
     def _lose_senseless(self) -> _Loss:
         self._give_up()

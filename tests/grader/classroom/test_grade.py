@@ -2,18 +2,22 @@
 
 import os
 import shutil
+import sqlite3
 
 import pytest
 
 from course.checking import digest
+from grader.classroom import writing
 from grader.classroom.judge import NotMarked
+from grader.classroom.ledger import Ledger
 from grader.config import course_config
-from grader.registering import ReleaseChanged
+from grader.registering import GradebookError, ReleaseChanged, register
 from grader.summary import tell_summary
 from tests.grader.classroom.made import (
     CHAPTER,
     FILE,
     HALF,
+    copy_class,
     grades,
     hand_in,
     marks,
@@ -59,7 +63,7 @@ def test_another_time_alone_changes_the_penalty(root):
     feedback.mkdir(parents=True)
     hand_in(root, "ada", time="2026-11-03 12:00:00 UTC")
     summary, mark = run(root, config=config)
-    assert (mark.seen, summary.retimed, summary.unchanged) == ([], ["ada"], 2)
+    assert (mark.seen, summary.retimed, summary.treated, summary.unchanged) == ([], ["ada"], ["bo"], 1)
     found = grades(root)["ada"]
     assert (found["late"], str(found["timestamp"]), found["score"]) == ([FULL], "2026-11-03 12:00:00", FULL)
     assert (autograded(root, "ada") / "timestamp.txt").read_text() == "2026-11-03 12:00:00 UTC"
@@ -68,6 +72,48 @@ def test_another_time_alone_changes_the_penalty(root):
     run(root, config=config)
     assert grades(root)["ada"]["late"] == [None]
     assert run(root, config=config)[0].unchanged == 3
+
+
+def test_another_rule_for_lateness(root, monkeypatch):
+    """It holds for all, and nothing is marked again; also where a run ends early before, or in the middle."""
+
+    def percent(rate):
+        config = course_config(root)
+        config.AssignLatePenalties.plugin_class = "grader.late.PercentPerDay"
+        config.PercentPerDay.percent_per_day = rate
+        return config
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    def late():
+        return {student: found["late"] for student, found in grades(root).items()}
+
+    for student in ("ada", "bo"):
+        hand_in(root, student, time="2026-11-03 12:00:00 UTC")
+    run(root, students=("cy",), config=percent(10.0))
+    with opened(root) as book:
+        book.update_or_create_assignment(CHAPTER, duedate="2026-11-02 12:00:00 UTC")
+    monkeypatch.setattr(writing, "BATCH", 1)
+    with pytest.raises(KeyboardInterrupt):
+        run(root, config=percent(10.0), mark=Counting(stop_after=1))
+    assert late() == {"ada": [0.6], "cy": [None]}
+    summary, mark = run(root, config=percent(50.0))
+    assert (mark.seen, summary.treated) == (["bo"], ["ada"])
+    half = late()
+    assert half["ada"] == [FULL / 2]
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "handed_in", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(root, config=percent(20.0))
+    assert late() != half
+    summary, mark = run(root, config=percent(50.0))
+    assert (mark.seen, summary.treated, late()) == ([], ["ada", "bo"], half)
+    assert next(tell_summary(summary)).startswith(f"{CHAPTER}: 2 looked at again for lateness, 1 unchanged")
+    run(root, config=percent(20.0), students=("bo",))
+    run(root, config=percent(20.0))
+    assert late()["ada"] == [FULL / 5]
+    assert run(root, config=percent(20.0))[0].unchanged == 3
 
 
 def test_force_student_and_seed(root):
@@ -82,13 +128,40 @@ def test_force_student_and_seed(root):
     assert run(root)[1].seen == []
 
 
-def test_a_dry_run_writes_nothing(root):
-    """It says what would be graded."""
-    before = sorted(path for path in root.rglob("*"))
+def everything(root):
+    """Give all files of a class with their times."""
+    return {path: (path.lstat().st_mtime_ns, path.is_file() and path.read_bytes()) for path in [root, *root.rglob("*")]}
+
+
+def at_the_third(do):
+    """Mark, and do something before the third mark is there."""
+
+    def mark(assignment, submissions, processes):
+        for number, found in enumerate(stub(assignment, submissions, processes)):
+            if number == 2:
+                do()
+            yield found
+
+    return mark
+
+
+def test_a_dry_run_writes_nothing(root, tmp_path):
+    """It says what would be graded. In what a killed run has left, it finds what that run had marked."""
+    killed = tmp_path / "killed"
+    before = everything(root)
     summary, mark = run(root, dry_run=True)
     assert (summary.graded, mark.seen) == (["ada", "bo", "cy"], [])
-    assert sorted(path for path in root.rglob("*")) == before
     assert next(tell_summary(summary, dry_run=True)) == f"{CHAPTER}: 3 to be graded."
+    assert everything(root) == before
+    run(root, mark=at_the_third(lambda: copy_class(root, killed)))
+    for place, told in (
+        (root, "3 unchanged."),
+        (killed, "1 to be graded, 2 to be recovered from a run that ended early."),
+    ):
+        before = everything(place)
+        summary, mark = run(place, dry_run=True)
+        assert next(tell_summary(summary, dry_run=True)) == f"{CHAPTER}: {told}"
+        assert everything(place) == before
 
 
 def test_what_is_gone_is_graded_again(root):
@@ -204,6 +277,41 @@ def test_a_release_that_changed_is_told_before_anything_is_written(root):
     )
     assert grades(root) == before
     assert (root / "grader" / "gradebook.db").read_bytes() == book
+
+
+def test_marks_by_an_earlier_release_that_were_not_written(root):
+    """They are not brought to the new one: its cells and points are others. Nobody has a grade by the earlier one."""
+    with pytest.raises(KeyboardInterrupt):
+        run(root, mark=Counting(stop_after=2))
+    write_release(root, changed_release())
+    assert run(root, students=("cy",))[0].recovered == []
+    summary, mark = run(root)
+    assert (mark.seen, summary.recovered, summary.outdated) == (["ada", "bo"], [], [])
+    found = grades(root)["ada"]["grades"]
+    assert (found["check-linear"][0], found["why"][0]) == (3.5, 0.0)
+    assert run(root)[0].unchanged == 3
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_release_that_is_changed_while_a_class_is_graded(root, again):
+    """Another command tells the gradebook of it, or has it forget the assignment: no mark goes to cells that are gone."""
+    url = course_config(root).CourseDirectory.db_url
+
+    def change():
+        if again:
+            with opened(root) as book:
+                book.remove_assignment(CHAPTER)
+        else:
+            write_release(root, changed_release())
+        register(url, root / "notebooks", CHAPTER, "layer-by-layer")
+
+    with pytest.raises(GradebookError, match=r"The release of 01_linear was changed while it was graded\."):
+        run(root, mark=at_the_third(change))
+    assert scores(root) == {}
+    summary, mark = run(root)
+    assert (mark.seen, summary.recovered) == (([], ["ada", "bo", "cy"]) if again else (["ada", "bo", "cy"], []))
+    with sqlite3.connect(root / "grader" / "gradebook.db") as book:
+        assert book.execute("pragma foreign_key_check").fetchall() == []
 
 
 def test_regrade_takes_over_a_release(root):

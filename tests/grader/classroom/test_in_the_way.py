@@ -155,6 +155,14 @@ def test_a_gradebook_of_another_version(root, version):
     assert file.read_bytes() == before
 
 
+def test_a_gradebook_that_was_just_begun(root):
+    """A run was killed when it had made the first table, and nothing in it."""
+    with sqlite3.connect(root / "grader" / "gradebook.db") as book:
+        book.execute("create table alembic_version (version_num varchar(32) not null)")
+    run(root)
+    assert scores(root).keys() == {"ada", "bo", "cy"}
+
+
 def test_a_gradebook_that_is_none(root):
     """Anything may have its name."""
     file = root / "grader" / "gradebook.db"
@@ -255,8 +263,8 @@ def test_a_disk_too_full_for_the_ledger(root, monkeypatch):
     """A mark that can't be kept stops the run."""
     real = Ledger.__init__
 
-    def small(self, path):
-        real(self, path)
+    def small(self, path, writes):
+        real(self, path, writes)
         self._db.execute("pragma max_page_count = 12")
 
     monkeypatch.setattr(Ledger, "__init__", small)

@@ -207,6 +207,23 @@ def test_a_server_that_goes_while_a_class_is_graded(server, root, url):
     assert grades(root, url).keys() == {"ada", "bo", "cy"}
 
 
+def test_a_connection_that_is_cut(server, root, url):
+    """While a grader has its turn, or a class is graded: one sentence, if any, and the next run goes on."""
+    name = url.rpartition("/")[2]
+
+    def cut():
+        server.ask(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+
+    def mark(assignment, submissions, processes):
+        cut()
+        yield from stub(assignment, submissions, processes)
+
+    with gradebook_address.one_at_a_time(url):
+        cut()
+    assert "could not be written: terminating connection" in stops(root, url, mark=mark)
+    assert run(root, url).recovered == ["ada", "bo", "cy"]
+
+
 def test_a_read_only_database(server, root, url):
     run(root, url)
     hand_in(root, "di", notebook())

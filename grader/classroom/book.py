@@ -88,12 +88,6 @@ class Book:
         """Write when submissions were handed in, and what lateness costs; their marks stay."""
         return self._write(list(entries), marks=False)
 
-    @property
-    def rule(self) -> str:
-        """What decides on late submissions: the plugin with its settings, and the deadline."""
-        settings = sorted((name, repr(getattr(self.late, name))) for name in self.late.trait_names(config=True))
-        return repr((type(self.late).__module__, type(self.late).__qualname__, settings, self._due))
-
     def students(self) -> set[str]:
         """Name the students who have grades."""
         mine = (

@@ -92,14 +92,9 @@ def grade(
         with gradebook(classroom.url, classroom.course) as opened:
             book = Book(opened, assignment, release.path.stem, release.content, classroom.late_plugin())
             writer = Writer(classroom, release.path.stem, book, ledger, summary)
-            before, rule = ledger.rule(assignment), book.rule
-            other = before not in (None, rule)
-            plan = make_plan(found, asked, known, run, release.digest, book.students(), graded, summary, other)
-            ledger.treat_by(assignment, "" if other else rule)
+            plan = make_plan(found, asked, known, run, release.digest, book.students(), graded, summary)
             _recover(ledger, release.digest, summary, writer)
             writer.write_times(plan.times)
-            if not students:
-                ledger.treat_by(assignment, rule)
             if plan.tasks:
                 run = run or ledger.begin(assignment, release.digest, repr(asked), seed)
                 _mark(classroom, release, run, plan.tasks, writer, progress, right_answer)

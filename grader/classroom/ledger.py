@@ -29,7 +29,6 @@ create table if not exists marks (
     readable integer, done integer not null default 0, mark blob, primary key (assignment, student));
 create table if not exists runs (
     id integer primary key autoincrement, assignment text, seed integer, digest text, asked text, open integer);
-create table if not exists lateness (assignment text primary key, rule text);
 """
 
 
@@ -208,17 +207,6 @@ class Ledger:
                 "update marks set timestamp = ? where assignment = ? and student = ?",
                 [(time, assignment, student) for student, time in times],
             )
-
-    def rule(self, assignment: str) -> str | None:
-        """Give the rule by which late submissions in the gradebook were treated; None where none is known."""
-        with self._told():
-            found = self._db.execute("select rule from lateness where assignment = ?", (assignment,)).fetchone()
-            return found and found[0]
-
-    def treat_by(self, assignment: str, rule: str) -> None:
-        """Note the rule by which late submissions in the gradebook are treated; empty where some may be by another."""
-        with self._told(), self._db:
-            self._db.execute("insert or replace into lateness values (?, ?)", (assignment, rule))
 
 
 def _copy(path: Path) -> sqlite3.Connection:

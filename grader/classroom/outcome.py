@@ -20,8 +20,6 @@ class Summary:
         Students whose work had been graded by a run that ended early, and only now reached the gradebook.
     retimed
         Students whose file is the same, and was handed in at another time.
-    treated
-        Students whose file is the same, and whose lateness was treated by another rule or deadline before.
     unchanged
         How many submissions had been graded before.
     outdated
@@ -43,7 +41,6 @@ class Summary:
     regraded: list[str] = field(default_factory=list)
     recovered: list[str] = field(default_factory=list)
     retimed: list[str] = field(default_factory=list)
-    treated: list[str] = field(default_factory=list)
     unchanged: int = 0
     outdated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)

@@ -23,7 +23,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Plan:
-    """What is graded, and what only gets another time, or is treated by another rule for lateness."""
+    """What is graded, and what only gets another time."""
 
     tasks: list[HandedIn] = field(default_factory=list)
     times: list[HandedIn] = field(default_factory=list)
@@ -38,7 +38,6 @@ def make_plan(
     there: Collection[str] | None,
     graded: Path,
     summary: Summary,
-    other_rule: bool = False,
 ) -> Plan:
     """Sort submissions by what to do with them.
 
@@ -60,8 +59,6 @@ def make_plan(
         The folder with one folder of graded work a student.
     summary
         Where it is counted.
-    other_rule
-        Whether lateness in the gradebook was treated by another rule.
     """
     plan = Plan()
     for one in found:
@@ -89,9 +86,6 @@ def make_plan(
             summary.outdated.append(one.student)
         if before.timestamp != one.timestamp:
             summary.retimed.append(one.student)
-            plan.times.append(one)
-        elif other_rule and before.done and one.timestamp:
-            summary.treated.append(one.student)
             plan.times.append(one)
         else:
             summary.unchanged += before.done

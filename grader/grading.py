@@ -30,6 +30,7 @@ from grader.boundary.trusted.judge import CellOutput, Limits, Nursery, Worker
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import display_data, error, execute_result, stream
 from grader.errors import GraderError
+from grader.experiments import split
 from grader.node import AnyNode
 from grader.plain_cells import show_plainly
 from grader.rebuild import note
@@ -165,12 +166,12 @@ class Session:
         code = [cell for cell, kind in roles if cell.cell_type == "code" and kind in RUNS]
         lesson = [cell for cell, kind in roles if cell.cell_type == "code" and kind == "lesson"]
         show_plainly(code)
+        needed, experiments = split(code, prepared)
         reports, stopped = {}, {}
         with self.nursery.worker(self.limits) as worker:
-            worker.expect([cell.source for cell in code], self._calls(prepared))
-            for number, cell in enumerate(code, start=1):
-                (output,) = worker.run_cells([cell.source])
-                cell.execution_count, cell.outputs = number, _outputs(output, number)
+            worker.expect([cell.source for cell in needed], self._calls(prepared))
+            for number, cell in enumerate(needed, start=1):
+                output = _run(worker, cell, number)
                 failed = failed_import(cell.source, output)
                 if failed:
                     worker.run_more(other_imports(cell.source))
@@ -182,6 +183,8 @@ class Session:
                     reports[name] = judge(prepared[name], worker, self.notes, cell, written, stopped.get(name))
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
             self._locate(reports, prepared, worker, written, checks)
+            for number, cell in enumerate(experiments, start=len(needed) + 1):
+                _run(worker, cell, number)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
@@ -225,6 +228,13 @@ class Session:
                 raise
             except Exception:  # the report is as good without
                 write_score(checks[name], report)
+
+
+def _run(worker: Worker, cell: AnyNode, number: int) -> CellOutput:
+    """Run a cell, and write what it showed into it."""
+    (output,) = worker.run_cells([cell.source])
+    cell.execution_count, cell.outputs = number, _outputs(output, number)
+    return output
 
 
 def _fit(calls: Sequence[tuple[Operation, float]]) -> bool:

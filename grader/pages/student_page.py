@@ -174,7 +174,7 @@ def _code(answer: Answer) -> str:
     """Show the code that was graded, with the numbers of lines that the report quotes."""
     if not answer.source.strip():
         return ""
-    said = "A later cell defines this name; it was graded." if answer.later else "Your code"
+    said = "Another cell defines this name; it was graded." if answer.later else "Your code"
     if answer.first > 1:
         said += " (numbered from where the answer begins, as in the report)"
     return f'<p class="calm">{said}</p>{code(answer.source, answer.first)}'

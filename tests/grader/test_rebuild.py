@@ -112,6 +112,27 @@ def test_a_copied_answer_runs_after_the_first(release):
     assert sum(cell.metadata.get("nbgrader", {}).get("grade_id") == "linear" for cell in rebuilt.cells) == 1
 
 
+STUB, ANSWER = "def linear(): raise NotImplementedError", "def linear(): return 1"
+
+
+@pytest.mark.parametrize("key", ["", "linear"])
+@pytest.mark.parametrize("stub_key", ["", "linear"])
+def test_a_stub_never_overwrites_an_answer_above_it(release, key, stub_key):
+    """Also where Jupyter's copy of the cell has its id, or a system has dropped all ids."""
+    rebuilt = rebuild(release, submit(SubmittedCell(ANSWER, key=key), SubmittedCell(STUB, key=stub_key)))
+    assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == [ANSWER]
+    said = " ".join(rebuilt.metadata[METADATA_KEY]["problems"])
+    assert "`linear` is defined in a cell above the one that was handed out for it; that cell was graded." in said
+
+
+def test_a_stub_runs_where_nothing_defines_its_name(release):
+    """It is what says that an exercise was not attempted."""
+    cells = SubmittedCell("x = 1"), SubmittedCell(STUB, key="linear"), SubmittedCell(ANSWER)
+    rebuilt = rebuild(release, submit(*cells))
+    assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == ["x = 1", STUB, ANSWER]
+    assert rebuilt.metadata[METADATA_KEY]["problems"] == []
+
+
 def test_an_answer_turned_into_text_is_still_graded(release):
     """Whoever pressed M by accident keeps the answer."""
     rebuilt = rebuild(release, submit(SubmittedCell("def linear(): return 1", False, "linear")))

@@ -108,7 +108,7 @@ def test_a_later_definition_is_shown_where_it_was_graded(page_of):
     """The code under a report is the code that it is about."""
     html = student_page(page_of({"warm_up": NAMED}, extra=("def warm_up(x):\n    return 3 * x\n",)))
     section = html[html.index('id="exercise-warm_up"') : html.index('id="exercise-repair_center"')]
-    assert "A later cell defines this name; it was graded." in section
+    assert "Another cell defines this name; it was graded." in section
     assert "return 3 * x" in section
     assert "return 2 * x" not in section
 

@@ -53,7 +53,7 @@ def init(
         say("  grader collect submissions.zip --from moodle --roster students.csv")
         say(f"  grader grade {first}")
         return
-    _tell_releases(made.files)
+    _tell_releases(made.files, made.waiting)
     say(f"Added what was missing: {', '.join(made.added)}." if made.added else "Nothing was missing.")
     say(f"{folder} is up to date: {holds}.", style="bold green")
 
@@ -73,9 +73,10 @@ def release(
 
     with plain_errors():
         where = wanted_class(root)
-        files, made = make_releases(where, chapters or ())
-    _tell_releases(files)
-    say(f"{number(len(made), 'release')} in {where / 'notebooks'}.", style="bold green")
+        files, waiting = make_releases(where, chapters or ())
+    _tell_releases(files, waiting)
+    count = sum(file.name.endswith(".ipynb") for file in files)
+    say(f"{number(count, 'release')} in {where / 'notebooks'}.", style="bold green")
 
 
 class From(StrEnum):
@@ -273,12 +274,14 @@ def exercise(
     say(f"  pytest tests/grader/test_every_chapter.py -k {folder[:3]}")
 
 
-def _tell_releases(files: Iterable[Released]) -> None:
+def _tell_releases(files: Iterable[Released], waiting: Iterable[str]) -> None:
     for file in files:
         if file.written == "taken":
             say(f"notebooks/{file.name} was changed by hand and stays as it is; move it away to get the new release.")
         elif file.written != "current":
             say(f"{file.written} notebooks/{file.name}")
+    for sentence in waiting:
+        say(visible(sentence), style="yellow")
 
 
 def register(app: typer.Typer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import symtable
 from collections.abc import Collection, Sequence
 
 from course.checking.student_code import names_bound
@@ -41,16 +42,26 @@ def split(code: Sequence[AnyNode], graded: Collection[str]) -> tuple[list[AnyNod
     ['print(linear(3))']
     """
     end = next((place for place in range(len(code), 0, -1) if role(code[place - 1]) != "extra"), 0)
-    used = (
-        {*graded, _EVERYTHING, *(word for cell in code[:end] for word in _words(cell.source))} if code[end:] else set()
-    )
+    if end == len(code):
+        return list(code), []
+    used = {*graded, _EVERYTHING, *(name for cell in code[:end] for name in _globals_used(cell.source))}
     waiting = {place: names_bound(_MAGIC.sub("", code[place].source)) for place in range(end, len(code))}
     while found := [place for place, names in waiting.items() if names & used]:
         for place in found:
-            used |= _words(code[place].source)
+            used |= _globals_used(code[place].source)
             del waiting[place]
     return [cell for place, cell in enumerate(code) if place not in waiting], [code[place] for place in waiting]
 
 
-def _words(source: str) -> set[str]:
-    return set(re.findall(r"\w+", source))
+def _globals_used(source: str) -> set[str]:
+    """Name what a cell reads outside of functions, or a function of it reads that is not its own."""
+    try:
+        tables = [symtable.symtable(_MAGIC.sub("", source), "cell", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()  # it won't run either
+    names = set()
+    for table in tables:
+        tables += table.get_children()
+        read = (symbol for symbol in table.get_symbols() if symbol.is_referenced())
+        names |= {symbol.get_name() for symbol in read if symbol.is_global() or table.get_type() == "module"}
+    return names

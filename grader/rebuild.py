@@ -161,9 +161,9 @@ def _recognised(ours: AnyNode, kind: str, theirs: SubmittedCell, found: _Sorted)
         return True
     if kind == "check":
         if theirs.points is not None and theirs.points != nbgrader_metadata(ours)["points"]:
-            found.problems.append(f"The points of `{key}` had been changed; the original ones count.")
+            found.problems.append(f"`{key}` has other points than in the release; the release's points count.")
         if theirs.source != ours.source:
-            found.problems.append(f"The cell `{key}` had been changed; the original one was used.")
+            found.problems.append(f"The cell `{key}` is not the release's; the release's cell was used.")
         return True
     return theirs.source == ours.source
 

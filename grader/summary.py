@@ -30,6 +30,7 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
         (len(summary.regraded), f"{verb}graded again"),
         (len(summary.recovered), "recovered from a run that ended early"),
         (len(summary.retimed), "handed in at another time"),
+        (len(summary.other_penalty), "with another late penalty"),
         (summary.unchanged, "unchanged"),
     ]
     done = ", ".join(f"{number} {what}" for number, what in counts if number) or "nothing to do"

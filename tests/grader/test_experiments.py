@@ -28,6 +28,7 @@ def cells(*extras, answer=ANSWER):
         (("def warm_up(x): ...", "%time y = 1"), [1]),  # a graded name
         (("%matplotlib inline\n" + HELPER, "%%timeit\nwarm_up(1)"), [1]),
         (("from helpers import *", "def twice(:"), [1]),
+        (("x = 3  # twice",), [0]),  # the answer's x is its own
         ((), []),
     ],
 )

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import timedelta
 
 import pytest
 
@@ -68,6 +69,36 @@ def test_another_time_alone_changes_the_penalty(root):
     run(root, config=config)
     assert grades(root)["ada"]["late"] == [None]
     assert run(root, config=config)[0].unchanged == 3
+
+
+def test_a_penalty_follows_the_deadline_the_rule_and_points_given_by_hand(root):
+    """Whatever it is computed from may change after grading; nothing is marked again for it."""
+    hand_in(root, "ada", time="2026-11-03 12:00:00 UTC")
+    config = course_config(root)
+    config.AssignLatePenalties.plugin_class = "grader.late.PercentPerDay"
+    config.PercentPerDay.percent_per_day = 10
+    run(root, config=config)
+    assert grades(root)["ada"]["late"] == [None]
+
+    def again():
+        summary, mark = run(root, config=config)
+        assert (mark.seen, summary.other_penalty, summary.unchanged) == ([], ["ada"], 2)
+        assert run(root, config=config)[0].unchanged == 3
+        return grades(root)["ada"]["late"]
+
+    with opened(root) as book:
+        book.update_or_create_assignment(CHAPTER, duedate="2026-11-02 12:00:00 UTC")
+    assert again() == [pytest.approx(FULL / 10)]
+    config.PercentPerDay.percent_per_day = 20
+    assert again() == [pytest.approx(FULL / 5)]
+    with opened(root) as book:
+        book.find_grade("check-linear", "linear", CHAPTER, "ada").extra_credit = 5
+        book.db.commit()
+    assert again() == [pytest.approx((FULL + 5) / 5)]
+    with opened(root) as book:
+        book.find_submission(CHAPTER, "ada").extension = timedelta(days=3)
+        book.db.commit()
+    assert again() == [None]
 
 
 def test_force_student_and_seed(root):
@@ -198,9 +229,9 @@ def test_a_release_that_changed_is_told_before_anything_is_written(root):
     with pytest.raises(ReleaseChanged) as told:
         run(root)
     assert str(told.value) == (
-        "The release of 01_linear is another one than that by which 3 students (ada, bo, cy) had been graded: `why` is "
-        "new, `essay` is new, `check-linear_macs` is gone, `linear_macs` is gone, `check-linear` counts 7 points instead "
-        "of 4. Nothing was written. `grader grade 01_linear --regrade` takes over the release and grades them again."
+        "3 students (ada, bo, cy) were graded by an earlier release of 01_linear: `why` is new, `essay` is new, "
+        "`check-linear_macs` is gone, `linear_macs` is gone, `check-linear` counts 7 points instead of 4. "
+        "No grade was changed. `grader grade 01_linear --regrade` takes over the release and grades them again."
     )
     assert grades(root) == before
     assert (root / "grader" / "gradebook.db").read_bytes() == book

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,9 +21,9 @@ from grader.errors import GraderError
 from grader.grading import CHECK
 from grader.registering import gradebook, unreadable_entry
 from grader.roster import Listed, Roster
+from grader.submission import says_unreadable
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
-_NOTHING = re.compile(r"Nothing (in it )?could be graded\.")
 
 
 class NoGrades(GraderError):
@@ -264,7 +263,7 @@ def _unreadable(folder: Path) -> bool:
         try:
             metadata = json.loads(path.read_bytes())["metadata"]
             problems = metadata.get(METADATA_KEY, {}).get("problems", ())
-            if any(_NOTHING.search(problem) for problem in problems):
+            if says_unreadable(problems):
                 return True
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue

@@ -192,7 +192,7 @@ def grades(
 
 def _some(names: list[str], status: str) -> str:
     """Name those who have no grade yet."""
-    if status.startswith("graded"):
+    if status in ("graded", "graded, late"):
         return ""
     return f" ({', '.join(names[:5])}{', …' if len(names) > 5 else ''})"
 

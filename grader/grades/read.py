@@ -36,6 +36,7 @@ class Status(StrEnum):
     GRADED = "graded"
     LATE = "graded, late"
     BY_HAND = "to be graded by hand"
+    REVIEW = "graded again: points by hand to be confirmed"
     WAITING = "not graded yet"
     UNREADABLE = "unreadable"
     MISSING = "not handed in"
@@ -205,11 +206,13 @@ def _grades(book: Gradebook, assignment: str, place: Callable[[str, str, str], P
     for student in late:
         cells = scores.get(student, [])
         own = {name: points for name, points, _, _ in cells}
-        by_hand, by_a_person = any(needed for *_, needed, _ in cells), any(manual for *_, manual in cells)
+        by_a_person = any(manual for *_, manual in cells)
+        waits = {manual for *_, needed, manual in cells if needed}
         if not any(own.values()) and not by_a_person and _unreadable(place("autograded", student, assignment)):
             found[student] = Grade(Status.UNREADABLE)
         elif own:
-            status = Status.BY_HAND if by_hand else Status.LATE if late[student] else Status.GRADED
+            told = Status.LATE if late[student] else Status.GRADED
+            status = Status.BY_HAND if False in waits else Status.REVIEW if waits else told
             found[student] = Grade(status, own, penalties.get(student, 0.0))
     return found
 

@@ -86,7 +86,7 @@ class Shown:
 def as_ruled(report: Report, rules: ClassRules) -> Report | Shown:
     """Leave out of a report what a class has switched off, and say so."""
     if rules.verdict_only:
-        off = Line(Role.NOTE, say("{} has switched off all of a report but its verdict.", _capitalised(rules.who)))
+        off = Line(Role.NOTE, say("{} shows only the verdict.", _capitalised(rules.who)))
         return Shown(Document(report.document.state, (*report.document.of(Role.VERDICT), off)))
     if rules.hints:
         return report

@@ -53,7 +53,7 @@ def init(
         say("  grader collect submissions.zip --from moodle --roster students.csv")
         say(f"  grader grade {first}")
         return
-    _tell_releases(made.files)
+    _tell_releases(made.files, made.waiting)
     say(f"Added what was missing: {', '.join(made.added)}." if made.added else "Nothing was missing.")
     say(f"{folder} is up to date: {holds}.", style="bold green")
 
@@ -73,9 +73,10 @@ def release(
 
     with plain_errors():
         where = wanted_class(root)
-        files, made = make_releases(where, chapters or ())
-    _tell_releases(files)
-    say(f"{number(len(made), 'release')} in {where / 'notebooks'}.", style="bold green")
+        files, waiting = make_releases(where, chapters or ())
+    _tell_releases(files, waiting)
+    count = sum(file.name.endswith(".ipynb") for file in files)
+    say(f"{number(count, 'release')} in {where / 'notebooks'}.", style="bold green")
 
 
 class From(StrEnum):
@@ -90,7 +91,14 @@ def collect(
         Path, typer.Argument(metavar="ZIP|FOLDER", help="What Canvas or Moodle let you download, packed or unpacked.")
     ],
     system: Annotated[From, typer.Option("--from", help="Who has written the names of the files.")],
-    roster: Annotated[Path, typer.Option(help="The class list: Canvas' gradebook, Moodle's worksheet, or a table.")],
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            help="The class list: Canvas' gradebook, Moodle's worksheet, or a table. It is kept: later commands need "
+            "no --roster.",
+            show_default=False,
+        ),
+    ] = None,
     assignment: Annotated[
         str, typer.Option(help="Take only notebooks of this chapter; by default each goes where it belongs.")
     ] = "",
@@ -101,21 +109,24 @@ def collect(
     Notebooks are recognised by their content, whatever their file names. Exit code 1: some could not be taken, and it
     says which; the others were.
     """
+    from grader.class_lists import remember, wanted_list
     from grader.class_settings.reading import zone_of
     from grader.collecting.collect import collect as take
     from grader.config import wanted_class
-    from grader.roster import read_roster
 
     with plain_errors():
         where = wanted_class(root)
-        done = take(source, system, read_roster(roster), where, zone_of(where), assignment)
+        path, students = wanted_list(where, system, roster)
+        done = take(source, system, students, where, zone_of(where), assignment)
+        remember(where, system, path, {chapter: found.pages for chapter, found in done.assignments.items()})
     for chapter, found in done.assignments.items():
         counted = {"new": found.new, "replaced": found.replaced, "unchanged": found.unchanged, "older": found.older}
         say(f"{chapter}: {', '.join(f'{len(names)} {word}' for word, names in counted.items() if names)}", style="bold")
         if found.older:
             say(f"  older than what is there, left as it is: {', '.join(found.older)}")
         if found.late:
-            say(f"  late, as {system.title()} says, without a time: {', '.join(found.late)}")
+            say(f"  late, as {system.title()} says: {', '.join(found.late)}")
+            say("  It does not say by how much, so no penalty is taken off here. Canvas' own late policy can do that.")
         say(f"  missing: {', '.join(found.missing) or 'no one'}")
     for sentence in done.notes:
         say(visible(sentence))
@@ -143,7 +154,12 @@ def grades(
         typer.Option(help="The file; by default grades.csv, or grades-canvas.csv and so on.", show_default=False),
     ] = None,
     roster: Annotated[
-        Path | None, typer.Option(help="The class list, as Canvas or Moodle export it: names, and who is missing.")
+        Path | None,
+        typer.Option(
+            help="The class list, as Canvas or Moodle export it: names, and who is missing. By default the list that "
+            "`grader collect` was given.",
+            show_default=False,
+        ),
     ] = None,
     root: Root = None,
 ) -> None:
@@ -152,14 +168,17 @@ def grades(
     Students who handed in nothing, or something unreadable, have no points, not even 0: their cells are empty, and a
     status says why. For Canvas and Moodle there is one column for each assignment.
     """
+    from grader.class_lists import class_list
     from grader.config import course_config, wanted_class
     from grader.grades.layouts import LAYOUTS, as_csv
     from grader.grades.read import read_grades
     from grader.roster import read_roster
 
     with plain_errors():
-        listed = read_roster(roster) if roster else None
-        found = read_grades(course_config(wanted_class(root)), assignments or (), listed)
+        where = wanted_class(root)
+        kept = roster or class_list(where, "" if to is To.CSV else to)
+        listed = read_roster(kept) if kept else None
+        found = read_grades(course_config(where), assignments or (), listed)
         path = output or Path("grades.csv" if to is To.CSV else f"grades-{to}.csv")
         write_whole(path, as_csv(LAYOUTS[to](found, listed.columns if listed else ())))
     for assignment in found.assignments:
@@ -173,7 +192,7 @@ def grades(
 
 def _some(names: list[str], status: str) -> str:
     """Name those who have no grade yet."""
-    if status.startswith("graded"):
+    if status in ("graded", "graded, late"):
         return ""
     return f" ({', '.join(names[:5])}{', …' if len(names) > 5 else ''})"
 
@@ -273,12 +292,14 @@ def exercise(
     say(f"  pytest tests/grader/test_every_chapter.py -k {folder[:3]}")
 
 
-def _tell_releases(files: Iterable[Released]) -> None:
+def _tell_releases(files: Iterable[Released], waiting: Iterable[str]) -> None:
     for file in files:
         if file.written == "taken":
             say(f"notebooks/{file.name} was changed by hand and stays as it is; move it away to get the new release.")
         elif file.written != "current":
             say(f"{file.written} notebooks/{file.name}")
+    for sentence in waiting:
+        say(visible(sentence), style="yellow")
 
 
 def register(app: typer.Typer) -> None:

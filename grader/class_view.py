@@ -80,18 +80,17 @@ def told(insight: ExerciseInsight) -> str:
 
     Examples
     --------
-    >>> told(ExerciseInsight("linear", 9, 1, located=3, lines=2, not_begun=1))
-    'named 4, located 3 (2 lines), not begun 1'
+    >>> told(ExerciseInsight("linear", 9, 1, located=3, not_begun=1))
+    '4 with a known mistake, 3 with a line to change, 1 blank'
     """
-    lines = f"{insight.lines} line{'s' * (insight.lines != 1)}"
     counts = {
-        "named": str(insight.named),
-        "located": f"{insight.located} ({lines})" if insight.located else "0",
-        "trap": str(insight.trapped),
-        "neither": str(insight.neither),
-        "not begun": str(insight.not_begun),
+        "with a known mistake": insight.named,
+        "with a line to change": insight.located,
+        "in a trap of Python or NumPy": insight.trapped,
+        "unexplained": insight.neither,
+        "blank": insight.not_begun,
     }
-    return ", ".join(f"{kind} {count}" for kind, count in counts.items() if count != "0")
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
 def _exercises(found: list[ExerciseInsight], console: Console) -> Table:

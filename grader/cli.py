@@ -109,6 +109,7 @@ def grade(
 
     gc.disable()  # until all is loaded, which stays
     load_alone()
+    from grader.class_lists import absent
     from grader.classroom.cluster import marking
     from grader.classroom.grade import grade as grade_class
     from grader.classroom.room import Classroom, NothingToGrade
@@ -121,7 +122,8 @@ def grade(
     complete = True
     with right_answer, plain_errors(), marking("" if dry_run else scheduler) as mark:
         try:
-            classroom = Classroom.configured(course_config(root or find_class()), processes, unsandboxed, mark)
+            where = root or find_class()
+            classroom = Classroom.configured(course_config(where), processes, unsandboxed, mark)
             wanted = assignments or classroom.handed_in()
             if not wanted:
                 raise NothingToGrade(f"Nothing was handed in: {classroom.folder('submitted')} has no submissions.")
@@ -131,6 +133,8 @@ def grade(
                 with progress_bar(console, f"Grading {assignment}") as progress:
                     told = {"progress": progress, "right_answer": right_answer}
                     summary = grade_class(classroom, assignment, **asked, dry_run=dry_run, **told)
+                if not student:
+                    summary.missing = sorted({*summary.missing, *absent(where, assignment)})
                 for line in tell_summary(summary, dry_run):
                     say(visible(line))
                 complete = complete and summary.complete
@@ -244,20 +248,24 @@ def feedback(
     root: class_commands.Root = None,
 ) -> None:
     """Write one page of feedback for each student: the score, a report and the code for each exercise."""
+    from grader.class_lists import names_of_pages
     from grader.config import course_config
     from grader.pages.feedback import write_feedback, write_zip
     from grader.progress_bar import progress_bar
+    from grader.registering import shorten
 
-    root = root or find_class()
+    root, unnamed = root or find_class(), []
     start = time.perf_counter()
     with plain_errors(), progress_bar(console, "Writing feedback") as progress:
         outcome = write_feedback(course_config(root), assignment, student, progress)
         if zip_file:
-            write_zip(zip_file, outcome.pages)
+            unnamed = write_zip(zip_file, outcome.pages, names_of_pages(root))
     folder = root / "grader" / "feedback" / "STUDENT" / (assignment or "ASSIGNMENT")
     say(f"{number(len(outcome.pages), 'page')} in {time.perf_counter() - start:.1f} s: {folder}")
     if zip_file:
         say(f"Packed in {zip_file}")
+        if unnamed and len(unnamed) < len(outcome.pages):
+            say(f"Not collected with `grader collect`, so named by the student's id: {visible(shorten(unnamed))}")
     for problem in outcome.problems:
         say(visible(problem), style="red")
     if outcome.problems:

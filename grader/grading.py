@@ -30,6 +30,7 @@ from grader.boundary.trusted.judge import CellOutput, Limits, Nursery, Worker
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import display_data, error, execute_result, stream
 from grader.errors import GraderError
+from grader.experiments import split
 from grader.node import AnyNode
 from grader.plain_cells import show_plainly
 from grader.rebuild import note
@@ -178,12 +179,12 @@ class Session:
         self, prepared: dict[str, Prepared], code: Sequence[AnyNode], written: _Written, checks: dict[str, AnyNode]
     ) -> tuple[dict[str, Report], bool]:
         """Run the cells, judge the answers, write what comes of both, and say if somebody else ended the processes."""
+        needed, experiments = split(code, prepared)
         reports, stopped = {}, {}
         with self.nursery.worker(self.limits) as worker:
-            worker.expect([cell.source for cell in code], self._calls(prepared))
-            for number, cell in enumerate(code, start=1):
-                (output,) = worker.run_cells([cell.source])
-                cell.execution_count, cell.outputs = number, _outputs(output, number)
+            worker.expect([cell.source for cell in needed], self._calls(prepared))
+            for number, cell in enumerate(needed, start=1):
+                output = _run(worker, cell, number)
                 failed = failed_import(cell.source, output)
                 if failed:
                     worker.run_more(other_imports(cell.source))
@@ -194,6 +195,8 @@ class Session:
                     reports[name] = judge(prepared[name], worker, self.notes, cell, written, stopped.get(name))
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
             self._locate(reports, prepared, worker, written, checks)
+            for number, cell in enumerate(experiments, start=len(needed) + 1):
+                _run(worker, cell, number)
         return reports, worker.interrupted
 
     def _calls(self, prepared: Mapping[str, Prepared]) -> list[Calls]:
@@ -233,6 +236,13 @@ class Session:
                 raise
             except Exception:  # the report is as good without
                 write_score(checks[name], report)
+
+
+def _run(worker: Worker, cell: AnyNode, number: int) -> CellOutput:
+    """Run a cell, and write what it showed into it."""
+    (output,) = worker.run_cells([cell.source])
+    cell.execution_count, cell.outputs = number, _outputs(output, number)
+    return output
 
 
 def _fit(calls: Sequence[tuple[Operation, float]]) -> bool:

@@ -64,8 +64,8 @@ class ExerciseInsight:
         The recognised mistakes with their numbers of students, most common first. A student with two counts for both.
     pairs
         The mistakes that were recognised together, with their numbers of students.
-    located, lines
-        The number of answers in which no mistake was named and a line was located, and of distinct lines in these.
+    located
+        The number of answers in which no mistake was named and a line was located.
     trapped, neither
         The number of other answers with a trap, and with nothing of all this.
     not_begun
@@ -78,7 +78,6 @@ class ExerciseInsight:
     mistakes: tuple[tuple[str, int], ...] = ()
     pairs: tuple[tuple[tuple[str, ...], int], ...] = ()
     located: int = 0
-    lines: int = 0
     trapped: int = 0
     neither: int = 0
     not_begun: int = 0
@@ -121,15 +120,13 @@ def _sum_up(exercise: str, own: list[Result]) -> ExerciseInsight:
     wrong = [result for result in own if not result.passed]
     kinds = Counter(result.kind for result in own)
     named = [result.recorded.misconceptions for result in wrong]
-    located = [result.recorded for result in own if result.kind == "located"]
     return ExerciseInsight(
         exercise,
         len(own),
         kinds["right"],
         _counted(name for names in named for name in dict.fromkeys(names)),
         _counted(tuple(sorted(names)) for names in named if len(names) > 1),
-        len(located),
-        len({line for recorded in located for line in recorded.sources or recorded.lines}),
+        kinds["located"],
         kinds["trap"],
         kinds["neither"],
         kinds["not begun"],

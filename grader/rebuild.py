@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from course.checking.student_code import binds
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import code_cell, markdown_cell
 from grader.node import AnyNode
@@ -36,6 +38,7 @@ class Rebuilder:
     Cells, their order, metadata, points and kernel come from the release. The submission contributes the text of
     the solution cells, and its other code cells as extra cells without metadata, each after the cell that it
     followed. If a solution cell occurs more than once, the first is the answer and the others run as extra cells.
+    A stub that was left as it was released does not run below a cell that defines its name.
 
     Parameters
     ----------
@@ -51,6 +54,11 @@ class Rebuilder:
         self._places = {
             nbgrader_metadata(cell).get("grade_id") or cell.get("id", ""): place
             for place, cell in enumerate(release.cells)
+        }
+        self._stubs = {
+            cell.source.strip(): nbgrader_metadata(cell)["grade_id"]
+            for cell, kind in zip(release.cells, self._roles, strict=True)
+            if kind == "solution" and cell.cell_type == "code"
         }
 
     @property
@@ -76,9 +84,23 @@ class Rebuilder:
                     cell.source = answer.source
             cells.append(cell)
             cells += [_extra(source) for source in found.extras.get(place, [])]
+        found.problems += self._set_stubs_aside(cells)
         problems = [*submission.problems, *found.problems]
         metadata = {**copy.deepcopy(release.metadata), METADATA_KEY: {"problems": problems}}
         return type(release)({**release, "cells": cells, "metadata": type(release)(metadata)})
+
+    def _set_stubs_aside(self, cells: list[AnyNode]) -> Iterator[str]:
+        """Keep stubs from running where a cell above defines their names, and say so."""
+        ran: list[AnyNode] = []
+        for cell in cells:
+            if cell.cell_type != "code" or role(cell) not in ("solution", "extra"):
+                continue
+            name = self._stubs.get(cell.source.strip())
+            if name is None:
+                ran.append(cell)
+            elif any(binds(above.source, name) for above in ran):
+                cell.metadata[METADATA_KEY] = {"role": "restored"}
+                yield f"`{name}` is defined in a cell above the one that was handed out for it; that cell was graded."
 
     def _sort(self, submission: Submission) -> _Sorted:
         found, anchor, left_out, text = _Sorted(), -1, 0, 0
@@ -139,9 +161,9 @@ def _recognised(ours: AnyNode, kind: str, theirs: SubmittedCell, found: _Sorted)
         return True
     if kind == "check":
         if theirs.points is not None and theirs.points != nbgrader_metadata(ours)["points"]:
-            found.problems.append(f"The points of `{key}` had been changed; the original ones count.")
+            found.problems.append(f"`{key}` has other points than in the release; the release's points count.")
         if theirs.source != ours.source:
-            found.problems.append(f"The cell `{key}` had been changed; the original one was used.")
+            found.problems.append(f"The cell `{key}` is not the release's; the release's cell was used.")
         return True
     return theirs.source == ours.source
 

@@ -49,8 +49,8 @@ class ReleaseChanged(GradebookError):
     def __init__(self, assignment: str, changes: Changes, students: list[str]) -> None:
         many = f"{len(students)} student{'s' if len(students) > 1 else ''} ({shorten(students)})"
         super().__init__(
-            f"The release of {assignment} is another one than that by which {many} had been graded: {changes}. "
-            f"Nothing was written. `grader grade {assignment} --regrade` takes over the release and grades them again."
+            f"{many} {'were' if len(students) > 1 else 'was'} graded by an earlier release of {assignment}: {changes}. "
+            f"No grade was changed. `grader grade {assignment} --regrade` takes over the release and grades them again."
         )
 
 

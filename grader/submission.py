@@ -8,6 +8,7 @@ import math
 import os
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ LARGE = 1_000_000
 """From this many bytes on, outputs are taken out of the text before it is parsed."""
 MAX_CELLS = 3_000
 MAX_SOURCE = 200_000
+_NOTHING = re.compile(r"Nothing (in it )?could be graded\.$")
 MAX_DOTS = 300
 """Dots and stars in one word: ``a.b.c`` has two. IPython's highlighting is quadratic in their number."""
 
@@ -89,6 +91,17 @@ def read_submission(raw: bytes) -> Submission:
         were = "was" if broken == 1 else "were"
         problems.append(f"{broken} of its cells {were} left out: not readable, or too long.")
     return Submission(tuple(cell for cell in read if cell is not None), tuple(problems))
+
+
+def says_unreadable(problems: Iterable[str]) -> bool:
+    """Tell from what was wrong with a submission whether nothing in it could be graded.
+
+    Examples
+    --------
+    >>> says_unreadable(unreadable("it is a folder").problems), says_unreadable(["1 of its cells was left out."])
+    (True, False)
+    """
+    return any(_NOTHING.search(problem) for problem in problems)
 
 
 def unreadable(why: str) -> Submission:

@@ -30,6 +30,7 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
         (len(summary.regraded), f"{verb}graded again"),
         (len(summary.recovered), f"{verb}recovered from a run that ended early"),
         (len(summary.retimed), "handed in at another time"),
+        (len(summary.other_penalty), "with another late penalty"),
         (summary.unchanged, "unchanged"),
     ]
     done = ", ".join(f"{number} {what}" for number, what in counts if number) or "nothing to do"
@@ -43,8 +44,8 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
         yield f"  Graded before the release or its exercises changed: {shorten(summary.outdated)}; {what}."
     if summary.by_hand:
         yield f"  To be graded by hand, in the formgrader: {shorten(sorted(summary.by_hand))}."
-    if summary.problems:
-        yield f"  With remarks in their feedback: {shorten(sorted(summary.problems))}."
+    if remarks := sorted(set(summary.problems) - set(summary.unreadable)):
+        yield f"  With remarks in their feedback: {shorten(remarks)}."
     for student, errors in summary.errors.items():
         for error in errors:
             yield f"  {student}: {error}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+import warnings
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -95,7 +96,9 @@ def compiled(source: str, name: str, mistake: str, solution: Any) -> Any:
     own = {"np": np, "__name__": module.__name__, "__file__": file, "__spec__": None, "__loader__": None}
     vars(module).update(vars(home) | own)
     try:
-        code = compile(source + "\n", file, "exec")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # of two edits together; a student can do nothing about it
+            code = compile(source + "\n", file, "exec")
     except SyntaxError as error:
         where = f" in line {error.lineno}" if error.lineno else ""
         raise EditError(mistake, f"the edited solution does not compile: {error.msg}{where}.", source) from None

@@ -39,6 +39,8 @@ class Made:
         The files of the releases.
     settings
         What its ``class.toml`` says.
+    waiting
+        Which releases wait for a regrade, a sentence each.
     """
 
     root: Path
@@ -46,6 +48,7 @@ class Made:
     added: tuple[str, ...]
     files: tuple[Released, ...]
     settings: ClassSettings
+    waiting: tuple[str, ...] = ()
 
     @property
     def counts(self) -> tuple[int, int, int, float]:
@@ -104,10 +107,10 @@ def init(root: Path, chapters: Collection[str] = (), name: str = "") -> Made:
             if not (root / file).exists():
                 (root / file).write_text(text, encoding="utf-8")
                 added.append(file)
-        files, _ = make_releases(root)
+        files, waiting = make_releases(root)
     except OSError as error:
         raise NotAClassFolder(f"{error.filename or root} can't be written: {error.strerror}.") from None
-    return Made(root, new, tuple(added), tuple(files), read_class(root))
+    return Made(root, new, tuple(added), tuple(files), read_class(root), tuple(waiting))
 
 
 def _admit(root: Path) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import MissingEntry
 from nbgrader.utils import compute_checksum
 
 from course.workcopy.history import History
@@ -23,7 +22,7 @@ from grader.config import course_config
 from grader.errors import GraderError
 from grader.grading import exercise_of
 from grader.questions import give_points, is_question
-from grader.registering import gradebook, register
+from grader.registering import ReleaseChanged, gradebook, register
 
 HISTORY = "releases.json"
 """The record of what was released, next to the gradebook: it tells an instructor's own change of a release."""
@@ -69,13 +68,14 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
 
     Returns
     -------
-    files, chapters
-        What became of each file, and the chapters that the gradebook knows now.
+    files, waiting
+        What became of each file, and for each chapter that was graded with other exercises or points a sentence:
+        what changes for whom, and what takes it over.
 
     Raises
     ------
     NoRelease
-        If a chapter is not the class's, has no notebook in the course, or has been graded with other points.
+        If a chapter is not the class's, or has no notebook in the course.
     GradebookError
         If the gradebook can't be used.
     """
@@ -84,21 +84,13 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
         if name not in settings.chapters:
             raise NoRelease(f"{name!r} is not a chapter of this class.{nearest(name, settings.chapters)}")
     wanted = [name for name in settings.chapters if name in chapters or not chapters]
-    contents = {name: dict(_files(name, settings)) for name in wanted}
-    changed = [name for name in wanted if _graded_otherwise(root, settings.name, name, contents[name])]
-    if changed:
-        raise NoRelease(
-            f"{' and '.join(changed)} {'was' if len(changed) == 1 else 'were'} graded with other exercises or points; "
-            "nothing was changed. Set them in class.toml as they were, or start a class folder of its own."
-        )
-    files = _write(root, contents)
+    files = _write(root, {name: dict(_files(name, settings)) for name in wanted})
     for name in wanted:
         note = root / "solutions" / name / "README.txt"
         if not note.parent.exists():
             note.parent.mkdir(parents=True)
             note.write_text(NOTE, encoding="utf-8")
-    _tell_the_gradebook(root, wanted, settings)
-    return files, wanted
+    return files, list(_tell_the_gradebook(root, wanted, settings))
 
 
 def for_class(notebook: NotebookNode, settings: ClassSettings, chapter: str) -> NotebookNode:
@@ -163,45 +155,14 @@ def _write(root: Path, contents: dict[str, dict[str, bytes]]) -> list[Released]:
     return files
 
 
-def _graded_otherwise(root: Path, course_id: str, chapter: str, contents: dict[str, bytes]) -> bool:
-    """Tell whether submissions were graded by a release with other graded cells or points."""
-    url = course_config(root).CourseDirectory.db_url
-    if _is_missing_file(url):
-        return False
-    with gradebook(url, course_id) as book:
-        for name, content in contents.items():
-            if not name.endswith(".ipynb"):
-                continue
-            try:
-                known = book.find_notebook(Path(name).stem, chapter)
-            except MissingEntry:
-                continue
-            if _points(content) == {cell.name: cell.max_score for cell in known.grade_cells}:
-                continue
-            if known.submissions:
-                return True
-            book.remove_assignment(chapter)  # no submissions yet: it is registered again
-            break
-    return False
-
-
-def _points(content: bytes) -> dict[str, float]:
-    cells = nbformat.reads(content.decode(), as_version=4).cells
-    return {
-        nbgrader_metadata(cell)["grade_id"]: float(nbgrader_metadata(cell)["points"])
-        for cell in cells
-        if nbgrader_metadata(cell).get("grade")
-    }
-
-
-def _is_missing_file(url: str) -> bool:
-    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
-
-
-def _tell_the_gradebook(root: Path, chapters: Collection[str], settings: ClassSettings) -> None:
+def _tell_the_gradebook(root: Path, chapters: Collection[str], settings: ClassSettings) -> Iterator[str]:
+    """Say of what was graded by an earlier release what changes for whom."""
     url = course_config(root).CourseDirectory.db_url
     for chapter in chapters:
-        register(url, root / "notebooks", chapter, settings.name)
+        try:
+            register(url, root / "notebooks", chapter, settings.name)
+        except ReleaseChanged as change:
+            yield str(change)
     with gradebook(url, settings.name) as book:
         for chapter in chapters:
             if chapter in settings.deadlines:

@@ -24,6 +24,7 @@ submitted/
 autograded/
 feedback/
 downloaded/
+class_lists/
 gradebook.db*
 grading.db*
 grades.csv

@@ -99,6 +99,29 @@ class Book:
         self._db.rollback()  # a server would keep the transaction open while the class is marked
         return found
 
+    def other_penalties(self) -> set[str]:
+        """Name the students whose late penalty the rule, the deadline or the score no longer gives."""
+        handed, notebook = _rows.SubmittedAssignment, _rows.SubmittedNotebook
+        columns = (handed.student_id, handed.timestamp, handed.extension)
+        asked = (
+            select(*columns, notebook.score, notebook.late_submission_penalty)
+            .join(notebook, notebook.assignment_id == handed.id)
+            .where(notebook.notebook_id == self._notebook)
+        )
+        rows = self._db.execute(asked).all()
+        self._db.rollback()
+        return {student for student, *rest in rows if self._is_another_penalty(student, *rest)}
+
+    def _is_another_penalty(
+        self, student: str, when: datetime | None, extension: timedelta | None, score: float, before: float | None
+    ) -> bool:
+        late = _Submitted("", when, extension).seconds_late(self._due)
+        try:
+            now = self._penalty(student, score, late) if late > 0 else None
+        except _RuleFailed:
+            now = None
+        return not math.isclose(now or 0.0, before or 0.0, abs_tol=1e-9)
+
     def _write(self, entries: list[Entry], marks: bool) -> dict[str, str]:
         try:
             with warnings.catch_warnings():
@@ -288,13 +311,22 @@ class Book:
             notebook = db.get(_rows.SubmittedNotebook, own[entry.student], populate_existing=True)
             assert notebook is not None
             try:
-                penalty = self.late.late_submission_penalty(entry.student, notebook.score, late)
-            except Exception as error:  # it is anybody's code
-                failed[entry.student] = f"{type(self.late).__name__} failed: {type(error).__name__}: {error}"
-                continue
-            if penalty is not None:
-                notebook.late_submission_penalty = 0 if penalty < 0 else min(penalty, notebook.score)
+                notebook.late_submission_penalty = self._penalty(entry.student, notebook.score, late)
+            except _RuleFailed as error:
+                failed[entry.student] = str(error)
         return failed
+
+    def _penalty(self, student: str, score: float, late: float) -> float | None:
+        """Ask the plugin what it costs to be so many seconds late."""
+        try:
+            penalty = self.late.late_submission_penalty(student, score, late)
+        except Exception as error:  # it is anybody's code
+            raise _RuleFailed(f"{type(self.late).__name__} failed: {type(error).__name__}: {error}") from None
+        return None if penalty is None else max(0, min(penalty, score))
+
+
+class _RuleFailed(Exception):
+    """The plugin for late submissions failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,14 +85,15 @@ def grade(
         known = ledger.known(assignment)
         run = _run_to_go_on_with(ledger, assignment, release.digest, asked)
         if dry_run:
-            make_plan(found, asked, known, run, release.digest, None, graded, summary)
+            make_plan(found, asked, known, run, release.digest, None, (), graded, summary)
             _recover(ledger, release.digest, summary)
             return summary
         register(classroom.url, classroom.folder("release"), assignment, classroom.course, regrade)
         with gradebook(classroom.url, classroom.course) as opened:
             book = Book(opened, assignment, release.path.stem, release.content, classroom.late_plugin())
             writer = Writer(classroom, release.path.stem, book, ledger, summary)
-            plan = make_plan(found, asked, known, run, release.digest, book.students(), graded, summary)
+            there, penalties = book.students(), book.other_penalties()
+            plan = make_plan(found, asked, known, run, release.digest, there, penalties, graded, summary)
             _recover(ledger, release.digest, summary, writer)
             writer.write_times(plan.times)
             if plan.tasks:

@@ -20,6 +20,8 @@ class Summary:
         Students whose work had been graded by a run that ended early, and only now reached the gradebook.
     retimed
         Students whose file is the same, and was handed in at another time.
+    other_penalty
+        Students for whom the deadline, an extension, the late rule or points given by hand change what lateness costs.
     unchanged
         How many submissions had been graded before.
     outdated
@@ -41,6 +43,7 @@ class Summary:
     regraded: list[str] = field(default_factory=list)
     recovered: list[str] = field(default_factory=list)
     retimed: list[str] = field(default_factory=list)
+    other_penalty: list[str] = field(default_factory=list)
     unchanged: int = 0
     outdated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)

@@ -23,7 +23,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Plan:
-    """What is graded, and what only gets another time."""
+    """What is graded, and what only gets another time or late penalty."""
 
     tasks: list[HandedIn] = field(default_factory=list)
     times: list[HandedIn] = field(default_factory=list)
@@ -36,6 +36,7 @@ def make_plan(
     run: Run | None,
     digest: str,
     there: Collection[str] | None,
+    other_penalty: Collection[str],
     graded: Path,
     summary: Summary,
 ) -> Plan:
@@ -55,6 +56,8 @@ def make_plan(
         Of everything else that a mark depends on now.
     there
         The students of whom the gradebook has grades; None where that was not asked.
+    other_penalty
+        The students whose late penalty is to be written again.
     graded
         The folder with one folder of graded work a student.
     summary
@@ -86,6 +89,9 @@ def make_plan(
             summary.outdated.append(one.student)
         if before.timestamp != one.timestamp:
             summary.retimed.append(one.student)
+            plan.times.append(one)
+        elif one.student in other_penalty:
+            summary.other_penalty.append(one.student)
             plan.times.append(one)
         else:
             summary.unchanged += before.done

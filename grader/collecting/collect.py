@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from dateutil import parser
 
 from grader.collecting.archive import Handed, open_archive
-from grader.collecting.names import READERS, Directory, Owner
+from grader.collecting.names import READERS, Directory, Owner, name_of_page
 from grader.collecting.recognise import Release, chapter_by_name, read_releases, recognise
 from grader.errors import GraderError
 from grader.roster import Listed, Roster
@@ -28,7 +28,7 @@ class NothingCollected(GraderError):
 
 @dataclass(slots=True)
 class Collected:
-    """What was done for one assignment: students' ids by what became of them."""
+    """What was done for one assignment: students' ids by what became of them, and how the system names their pages."""
 
     new: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
@@ -36,6 +36,7 @@ class Collected:
     older: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    pages: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -107,6 +108,9 @@ def collect(
             told = f" {done.left_out[0]}" if done.left_out else ""
             raise NothingCollected(f"Nothing in {source} could be collected.{told}")
         _put_in_place(chosen, submitted, stage, {one.chapter: one.file for one in releases}, zone, done)
+    for one in chosen:
+        topic = one.chapter.partition("_")[2]
+        done.assignments[one.chapter].pages[one.student.id] = name_of_page(system, one.owner, topic)
     for chapter, found in done.assignments.items():
         found.missing = [one.id for one in roster if not os.path.isdir(submitted / one.id / chapter)]
     return done
@@ -223,6 +227,13 @@ def _put_in_place(
 ) -> None:
     """Put everything into place. Where that fails, what was there before is put back."""
     moves: list[tuple[Path, Path]] = []
+    unread = {text for one in chosen if (text := one.student.get("modified")) not in ("", "-")}
+    unread = sorted(text for text in unread if not handed_in_at(text, zone))
+    if unread:
+        done.notes.append(
+            f"{len(unread)} times of the class list can't be read, such as {unread[0]!r}, so nobody is late by them. "
+            "Moodle writes times in your language: set it to English, and export the list again."
+        )
     for number, one in enumerate(chosen):
         told = done.assignments.setdefault(one.chapter, Collected())
         if one.owner.late:

@@ -73,6 +73,25 @@ def read_moodle(path: PurePosixPath) -> Owner | None:
     return None
 
 
+def name_of_page(system: str, owner: Owner, topic: str) -> str:
+    """Name a page so that the system knows whose it is when it is uploaded.
+
+    Canvas looks for the numbers of the user and of the attachment, Moodle for the participant's number and the plugin:
+    https://github.com/instructure/canvas-lms/blob/master/app/models/abstract_assignment.rb
+    https://github.com/moodle/moodle/blob/main/mod/assign/feedback/file/importziplib.php
+
+    Examples
+    --------
+    >>> name_of_page("canvas", read_canvas(PurePosixPath("leekim_LATE_12345_678901_linear-2.ipynb")), "linear")
+    'leekim_LATE_12345_678901_linear.html'
+    >>> name_of_page("moodle", Owner("Kim Lee", "12345", False, 0, "linear (1).ipynb"), "linear")
+    'Kim Lee_12345_assignsubmission_file_/linear.html'
+    """
+    if system == "moodle":
+        return f"{owner.name}_{owner.user}_assignsubmission_file_/{topic}.html"
+    return f"{owner.name}{'_LATE' * owner.late}_{owner.user}_{owner.order}_{topic}.html"
+
+
 READERS: dict[str, Callable[[PurePosixPath], Owner | None]] = {"canvas": read_canvas, "moodle": read_moodle}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,9 +21,9 @@ from grader.errors import GraderError
 from grader.grading import CHECK
 from grader.registering import gradebook, unreadable_entry
 from grader.roster import Listed, Roster
+from grader.submission import says_unreadable
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
-_NOTHING = re.compile(r"Nothing (in it )?could be graded\.")
 
 
 class NoGrades(GraderError):
@@ -37,6 +36,7 @@ class Status(StrEnum):
     GRADED = "graded"
     LATE = "graded, late"
     BY_HAND = "to be graded by hand"
+    REVIEW = "graded again: points by hand to be confirmed"
     WAITING = "not graded yet"
     UNREADABLE = "unreadable"
     MISSING = "not handed in"
@@ -206,11 +206,13 @@ def _grades(book: Gradebook, assignment: str, place: Callable[[str, str, str], P
     for student in late:
         cells = scores.get(student, [])
         own = {name: points for name, points, _, _ in cells}
-        by_hand, by_a_person = any(needed for *_, needed, _ in cells), any(manual for *_, manual in cells)
+        by_a_person = any(manual for *_, manual in cells)
+        waits = {manual for *_, needed, manual in cells if needed}
         if not any(own.values()) and not by_a_person and _unreadable(place("autograded", student, assignment)):
             found[student] = Grade(Status.UNREADABLE)
         elif own:
-            status = Status.BY_HAND if by_hand else Status.LATE if late[student] else Status.GRADED
+            told = Status.LATE if late[student] else Status.GRADED
+            status = Status.BY_HAND if False in waits else Status.REVIEW if waits else told
             found[student] = Grade(status, own, penalties.get(student, 0.0))
     return found
 
@@ -264,7 +266,7 @@ def _unreadable(folder: Path) -> bool:
         try:
             metadata = json.loads(path.read_bytes())["metadata"]
             problems = metadata.get(METADATA_KEY, {}).get("problems", ())
-            if any(_NOTHING.search(problem) for problem in problems):
+            if says_unreadable(problems):
                 return True
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -145,19 +145,38 @@ def _write(folder: Path, graded: Path, html: str) -> Path:
     return path
 
 
-def write_zip(file: Path, pages: Collection[Written]) -> None:
-    """Pack pages as systems such as Canvas and Moodle take them: one file a student, named by the student's id.
+def write_zip(file: Path, pages: Collection[Written], names: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Pack pages as Canvas and Moodle take them: one file a student.
 
     Pages of several assignments are in a folder each.
+
+    Parameters
+    ----------
+    file
+        The archive.
+    pages
+        The pages.
+    names
+        The names that a system knows, by assignment and student. Other pages are named by the student's id.
+
+    Returns
+    -------
+    list of str
+        The students whose page is named by the id.
     """
+    unnamed = []
     several = len({page.assignment for page in pages}) > 1
     topics = {(page.assignment, page.path.stem) for page in pages}
     alone = len(topics) == len({page.assignment for page in pages})
     file.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for page in pages:
-            name = f"{page.student}.html" if alone else f"{page.student}-{page.path.stem}.html"
+            name = names.get(page.assignment, {}).get(page.student)
+            if name is None:
+                unnamed.append(page.student)
+                name = f"{page.student}.html" if alone else f"{page.student}-{page.path.stem}.html"
             entry = zipfile.ZipInfo(f"{page.assignment}/{name}" if several else name, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, page.path.read_bytes())
+    return unnamed

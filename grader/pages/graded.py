@@ -39,7 +39,7 @@ class Answer:
     own
         The answer alone, without the rest of its cell.
     later
-        Whether a later cell defines it, and not the exercise's own.
+        Whether another cell defines it, and not the exercise's own.
     prose
         Whether it is a text and no code.
     asked

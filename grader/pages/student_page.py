@@ -16,6 +16,7 @@ from grader.pages.markdown import markdown
 from grader.pages.outputs import output
 from grader.pages.shell import page
 from grader.questions import STUB
+from grader.submission import says_unreadable
 from grader.visible import visible
 
 _STATES = {
@@ -25,6 +26,8 @@ _STATES = {
     "blank": ("blank", "–", "not begun"),
     "hand": ("blank", "✎", "graded by hand"),
 }
+PROBLEMS = 4
+"""So many sentences about a submission are on top of its page; the others are folded away."""
 _STYLE = """\
 .total { font-size: 1.6rem; font-weight: 700; margin: 0.6rem 0 0.3rem; }
 .score { background: var(--soft); border-radius: 6px; padding: 0.7rem 1rem 0.8rem; margin: 0.8rem 0 1rem; }
@@ -50,13 +53,18 @@ def student_page(graded: Graded, booked: Booked | None = None) -> str:
         What the gradebook has of it. Its scores count, because somebody may have changed them.
     """
     booked = booked or Booked()
-    parts = [
-        f'<header><h1>{plain(graded.title)}</h1><p class="calm">{plain(graded.student)}</p></header>',
-        _scorecard(graded, booked),
-        *(_exercise(answer, booked) for answer in graded.answers),
-        _problems(graded.problems),
-        _rest(graded),
-    ]
+    header = f'<header><h1>{plain(graded.title)}</h1><p class="calm">{plain(graded.student)}</p></header>'
+    if says_unreadable(graded.problems) and not any(booked.scores.values()):
+        # each exercise would say that there is no function of its name
+        said = f'<p class="total">Not graded</p>{_problems(graded.problems)}{_comments_on_no_answer(graded, booked)}'
+        parts = [header, f'<section class="score" aria-label="Score">{said}</section>']
+    else:
+        parts = [
+            header,
+            _scorecard(graded, booked),
+            *(_exercise(answer, booked) for answer in graded.answers),
+            _rest(graded),
+        ]
     return page(f"{graded.student}: {graded.title}", "\n".join(filter(None, parts)), _STYLE)
 
 
@@ -98,20 +106,21 @@ def _scorecard(graded: Graded, booked: Booked) -> str:
         said += f"<p>{points(earned)} for the answers, less {points(booked.penalty)} for handing in late.</p>"
     if None in scores:
         said += "<p>Some answers are still to be graded by hand; they count nothing so far.</p>"
-    if graded.problems:
-        number = len(graded.problems)
-        said += f'<p><a href="#submission">About this submission: {number} note{"s" * (number != 1)}</a></p>'
-    said += "".join(
-        f'<p class="comment"><strong>{plain(cell)}</strong>: {plain(text)}</p>'
-        for cell, text in booked.comments.items()
-        if not any(cell in answer.cells for answer in graded.answers)
-    )
+    said += _problems(graded.problems) + _comments_on_no_answer(graded, booked)
     rows = "".join(_row(answer, score, booked) for answer, score in zip(graded.answers, scores, strict=True))
     head = (
         '<tr class="calm"><td class="mark"></td><th scope="col">exercise</th><th scope="col"></th>'
         '<th scope="col" class="number">points</th></tr>'
     )
     return f'<section class="score" aria-label="Score">{said}<table class="rows">{head}{rows}</table></section>'
+
+
+def _comments_on_no_answer(graded: Graded, booked: Booked) -> str:
+    return "".join(
+        f'<p class="comment"><strong>{plain(cell)}</strong>: {plain(text)}</p>'
+        for cell, text in booked.comments.items()
+        if not any(cell in answer.cells for answer in graded.answers)
+    )
 
 
 def _row(answer: Answer, score: float | None, booked: Booked) -> str:
@@ -174,15 +183,16 @@ def _code(answer: Answer) -> str:
     """Show the code that was graded, with the numbers of lines that the report quotes."""
     if not answer.source.strip():
         return ""
-    said = "A later cell defines this name; it was graded." if answer.later else "Your code"
+    said = "Another cell defines this name; it was graded." if answer.later else "Your code"
     return f'<p class="calm">{said}</p>{code(answer.source)}'
 
 
 def _problems(problems: tuple[str, ...]) -> str:
-    if not problems:
-        return ""
-    listed = "".join(f"<li>{_backticks(problem)}</li>" for problem in problems)
-    return f'<section id="submission"><h2>About this submission</h2><ul>{listed}</ul></section>'
+    """Say what was wrong with a submission; what would fill the screen is folded away."""
+    told = [f"<p>{_backticks(problem)}</p>" for problem in problems]
+    more = told[PROBLEMS:]
+    folded = f"<details><summary>{len(more)} more about this submission</summary>{''.join(more)}</details>"
+    return "".join(told[:PROBLEMS]) + (folded if more else "")
 
 
 def _backticks(sentence: str) -> str:

@@ -71,7 +71,7 @@ def test_verdict_only(notebook, capsys):
     assert str(caught.value) == "warm_up: not yet, 0 of 3 cases."
     assert shown(capsys).splitlines() == [
         "warm_up: not yet, 0 of 3 cases.",
-        "Your class (layers-2026) has switched off all of a report but its verdict.",
+        "Your class (layers-2026) shows only the verdict.",
     ]
     with pytest.raises(SwitchedOff, match=r"^case\(\) is switched off by your class \(layers-2026\)\.$"):
         course.case("warm_up")

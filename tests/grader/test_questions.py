@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 import course
 from course.catalog.chapters import FOLDERS
 from grader.class_folder.make import init
-from grader.class_folder.releases import NoRelease, for_class, make_releases
+from grader.class_folder.releases import for_class, make_releases
 from grader.class_settings.reading import ClassTomlError, read_class
 from grader.class_settings.settings import ClassSettings
 from grader.classroom.grade import grade
@@ -343,13 +343,13 @@ class TestGraded:
             assert escape(HOSTILE, quote=False) in page
             assert not [mark for mark in LOADED if mark in page]
 
-    def test_points_that_change_are_refused_once_graded(self, rooms, tmp_path):
+    def test_points_that_change_once_graded_are_told(self, rooms, tmp_path):
         root = tmp_path / "class"
         shutil.copytree(rooms[1], root)
         settings = (root / "class.toml").read_text()
         (root / "class.toml").write_text(settings.replace(f"{CHAPTER} = 3", f"{CHAPTER} = 4"))
-        with pytest.raises(NoRelease, match="was graded with other exercises or points"):
-            make_releases(root)
+        (told,) = make_releases(root)[1]
+        assert "counts 4 points instead of 3. No grade was changed." in told
 
     def test_a_graded_notebook_without_the_class_is_as_before(self, rooms, tmp_path):
         """A class that gives no points has no manual grade, whatever was written."""

@@ -60,8 +60,8 @@ def test_a_changed_check_is_replaced_and_told(release):
     (cell,) = [cell for cell in rebuilt.cells if role(cell) == "check"]
     assert (cell.source, cell.metadata["nbgrader"]["points"]) == ("check(linear)", 4)
     assert rebuilt.metadata[METADATA_KEY]["problems"] == [
-        "The points of `check-linear` had been changed; the original ones count.",
-        "The cell `check-linear` had been changed; the original one was used.",
+        "`check-linear` has other points than in the release; the release's points count.",
+        "The cell `check-linear` is not the release's; the release's cell was used.",
     ]
 
 
@@ -110,6 +110,27 @@ def test_a_copied_answer_runs_after_the_first(release):
     assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == ["one", "two"]
     assert "more than once" in rebuilt.metadata[METADATA_KEY]["problems"][0]
     assert sum(cell.metadata.get("nbgrader", {}).get("grade_id") == "linear" for cell in rebuilt.cells) == 1
+
+
+STUB, ANSWER = "def linear(): raise NotImplementedError", "def linear(): return 1"
+
+
+@pytest.mark.parametrize("key", ["", "linear"])
+@pytest.mark.parametrize("stub_key", ["", "linear"])
+def test_a_stub_never_overwrites_an_answer_above_it(release, key, stub_key):
+    """Also where Jupyter's copy of the cell has its id, or a system has dropped all ids."""
+    rebuilt = rebuild(release, submit(SubmittedCell(ANSWER, key=key), SubmittedCell(STUB, key=stub_key)))
+    assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == [ANSWER]
+    said = " ".join(rebuilt.metadata[METADATA_KEY]["problems"])
+    assert "`linear` is defined in a cell above the one that was handed out for it; that cell was graded." in said
+
+
+def test_a_stub_runs_where_nothing_defines_its_name(release):
+    """It is what says that an exercise was not attempted."""
+    cells = SubmittedCell("x = 1"), SubmittedCell(STUB, key="linear"), SubmittedCell(ANSWER)
+    rebuilt = rebuild(release, submit(*cells))
+    assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == ["x = 1", STUB, ANSWER]
+    assert rebuilt.metadata[METADATA_KEY]["problems"] == []
 
 
 def test_an_answer_turned_into_text_is_still_graded(release):

@@ -8,7 +8,7 @@ import pytest
 
 from course.checking.runner import assess
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.variant import EditError
+from course.checking.variant import EditError, compiled
 from grader.mistakes import mistake_diff
 
 
@@ -124,3 +124,9 @@ def test_a_mistake_that_is_handed_in_as_a_cell_is_recognised():
     report = assess(exercise, notebook["double"])
     assert not report.passed
     assert report.misconception == "double.slip"
+
+
+def test_a_warning_about_edited_code_reaches_nobody(recwarn):
+    """Two edits together may be odd code that Python warns of: it was neither a student's nor a lecturer's."""
+    compiled("def double():\n    return (1, 2) (3)\n", "double", "odd", double)
+    assert not recwarn.list

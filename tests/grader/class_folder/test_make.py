@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 from course.class_rules import ClassRules, rules_in
 from grader.class_folder.make import NotAClassFolder, init
-from grader.class_folder.releases import NoRelease, for_class, make_releases
+from grader.class_folder.releases import for_class, make_releases
 from grader.class_settings.settings import ClassSettings
+from grader.classroom.grade import grade
+from grader.classroom.room import Classroom
 from grader.cli import app
 from grader.config import ROOT, course_config, find_class
 from grader.made_up_class import hand_in, worked_solutions
@@ -158,7 +160,7 @@ def test_a_release_that_was_changed_by_hand_stays(made):
 
 
 def test_a_class_is_graded_in_its_folder(made):
-    """With its points, seed and late rule; an exercise that is not graded has no score. Then points can't change."""
+    """With its points, seed and late rule; an exercise that is not graded has no score. Points may change then."""
     set_class(made, f'[points]\nwarm_up = 6\n[exercises]\n{CHAPTER} = ["warm_up"]\n[late]\npercent_per_day = 10\n[grading]\nseed = 11\n[deadlines]\n{CHAPTER} = 2026-10-12T18:00:00\n')  # fmt: skip
     make_releases(made)
     release = nbformat.read(made / "notebooks" / CHAPTER / FILE, as_version=4)
@@ -178,9 +180,17 @@ def test_a_class_is_graded_in_its_folder(made):
         assert (ada.score, ada.late_submission_penalty) == (6.0, pytest.approx(1.2))  # two days have begun
         assert (bob.score, bob.late_submission_penalty) == (0.0, 0.0)
         assert len(ada.notebooks[0].grades) == 1
-    set_class(made, "[points]\nwarm_up = 7\n")
-    with pytest.raises(NoRelease, match=f"{CHAPTER} was graded with other exercises or points; nothing was changed"):
-        make_releases(made)
+    set_class(made, f'[points]\nwarm_up = 7\n[exercises]\n{CHAPTER} = ["warm_up"]\n')
+    result = run("release", "--root", made)
+    assert result.exit_code == 0
+    assert (
+        f"2 students (ada, bob) were graded by an earlier release of {CHAPTER}: `check-warm_up` counts 7 points instead "
+        f"of 6. No grade was changed. `grader grade {CHAPTER} --regrade` takes over the release"
+    ) in " ".join(result.output.split())
+    summary = grade(Classroom.configured(course_config(made)), CHAPTER, regrade=True)
+    assert summary.complete
+    with gradebook(made) as book:
+        assert [book.find_submission(CHAPTER, student).score for student in ("ada", "bob")] == [7.0, 0.0]
 
 
 def test_points_of_a_release_are_part_of_nbgraders_checksum():

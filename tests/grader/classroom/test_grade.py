@@ -3,11 +3,14 @@
 import os
 import shutil
 import sqlite3
+from datetime import timedelta
 
 import pytest
 
 from course.checking import digest
+from grader.classroom import writing
 from grader.classroom.judge import NotMarked
+from grader.classroom.ledger import Ledger
 from grader.config import course_config
 from grader.registering import GradebookError, ReleaseChanged, register
 from grader.summary import tell_summary
@@ -70,6 +73,78 @@ def test_another_time_alone_changes_the_penalty(root):
     run(root, config=config)
     assert grades(root)["ada"]["late"] == [None]
     assert run(root, config=config)[0].unchanged == 3
+
+
+def test_a_penalty_follows_the_deadline_the_rule_and_points_given_by_hand(root):
+    """Whatever it is computed from may change after grading; nothing is marked again for it."""
+    hand_in(root, "ada", time="2026-11-03 12:00:00 UTC")
+    config = course_config(root)
+    config.AssignLatePenalties.plugin_class = "grader.late.PercentPerDay"
+    config.PercentPerDay.percent_per_day = 10
+    run(root, config=config)
+    assert grades(root)["ada"]["late"] == [None]
+
+    def again():
+        summary, mark = run(root, config=config)
+        assert (mark.seen, summary.other_penalty, summary.unchanged) == ([], ["ada"], 2)
+        assert run(root, config=config)[0].unchanged == 3
+        return grades(root)["ada"]["late"]
+
+    with opened(root) as book:
+        book.update_or_create_assignment(CHAPTER, duedate="2026-11-02 12:00:00 UTC")
+    assert again() == [pytest.approx(FULL / 10)]
+    config.PercentPerDay.percent_per_day = 20
+    assert again() == [pytest.approx(FULL / 5)]
+    with opened(root) as book:
+        book.find_grade("check-linear", "linear", CHAPTER, "ada").extra_credit = 5
+        book.db.commit()
+    assert again() == [pytest.approx((FULL + 5) / 5)]
+    with opened(root) as book:
+        book.find_submission(CHAPTER, "ada").extension = timedelta(days=3)
+        book.db.commit()
+    assert again() == [None]
+
+
+def test_another_rule_for_lateness(root, monkeypatch):
+    """It holds for all, and nothing is marked again; also where a run ends early before, or in the middle."""
+
+    def percent(rate):
+        config = course_config(root)
+        config.AssignLatePenalties.plugin_class = "grader.late.PercentPerDay"
+        config.PercentPerDay.percent_per_day = rate
+        return config
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    def late():
+        return {student: found["late"] for student, found in grades(root).items()}
+
+    for student in ("ada", "bo"):
+        hand_in(root, student, time="2026-11-03 12:00:00 UTC")
+    run(root, students=("cy",), config=percent(10.0))
+    with opened(root) as book:
+        book.update_or_create_assignment(CHAPTER, duedate="2026-11-02 12:00:00 UTC")
+    monkeypatch.setattr(writing, "BATCH", 1)
+    with pytest.raises(KeyboardInterrupt):
+        run(root, config=percent(10.0), mark=Counting(stop_after=1))
+    assert late() == {"ada": [0.6], "cy": [None]}
+    summary, mark = run(root, config=percent(50.0))
+    assert (mark.seen, summary.other_penalty) == (["bo"], ["ada"])
+    half = late()
+    assert half["ada"] == [FULL / 2]
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "handed_in", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(root, config=percent(20.0))
+    assert late() != half
+    summary, mark = run(root, config=percent(50.0))
+    assert (mark.seen, summary.other_penalty, late()) == ([], ["ada"], half)
+    assert next(tell_summary(summary)).startswith(f"{CHAPTER}: 1 with another late penalty, 2 unchanged")
+    run(root, config=percent(20.0), students=("bo",))
+    run(root, config=percent(20.0))
+    assert late()["ada"] == [FULL / 5]
+    assert run(root, config=percent(20.0))[0].unchanged == 3
 
 
 def test_force_student_and_seed(root):
@@ -227,9 +302,9 @@ def test_a_release_that_changed_is_told_before_anything_is_written(root):
     with pytest.raises(ReleaseChanged) as told:
         run(root)
     assert str(told.value) == (
-        "The release of 01_linear is another one than that by which 3 students (ada, bo, cy) had been graded: `why` is "
-        "new, `essay` is new, `check-linear_macs` is gone, `linear_macs` is gone, `check-linear` counts 7 points instead "
-        "of 4. Nothing was written. `grader grade 01_linear --regrade` takes over the release and grades them again."
+        "3 students (ada, bo, cy) were graded by an earlier release of 01_linear: `why` is new, `essay` is new, "
+        "`check-linear_macs` is gone, `linear_macs` is gone, `check-linear` counts 7 points instead of 4. "
+        "No grade was changed. `grader grade 01_linear --regrade` takes over the release and grades them again."
     )
     assert grades(root) == before
     assert (root / "grader" / "gradebook.db").read_bytes() == book

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 from typer.testing import CliRunner
 
+from grader.class_lists import absent, class_list, names_of_pages
 from grader.cli import app
 from grader.collecting import archive
 from grader.collecting.archive import BadArchive
@@ -106,6 +107,47 @@ def test_moodle_folders_times_and_two_chapters(place):
     assert sorted(files) == [f"ada/{LINEAR}/linear.ipynb", f"kim/{CONV}/conv1d.ipynb", f"zoe/{LINEAR}/linear.ipynb"]
     assert done.assignments[LINEAR].missing == ["kim"]
     assert done.left_out == []
+
+
+def test_times_in_another_language_are_told(place):
+    """They can't be read, and without them nobody is late."""
+    list_ = place / "moodle.csv"
+    list_.write_text(MOODLE.replace("Wednesday, 10 June 2026, 2:14 PM", "Mittwoch, 10. Juni 2026, 14:14"), "utf-8")
+    done = run(place, pack(place, {"Zoë O'Neil_21_assignsubmission_file_/work.ipynb": work()}), "moodle")
+    assert done.notes == [
+        "1 times of the class list can't be read, such as 'Mittwoch, 10. Juni 2026, 14:14', so nobody is late by them. "
+        "Moodle writes times in your language: set it to English, and export the list again."
+    ]
+
+
+def command(*words):
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    return result.exit_code, " ".join(result.output.split())
+
+
+def test_the_class_list_and_names_of_pages_are_kept(place):
+    """Later commands need no --roster, and pages of feedback get the names that each system knows."""
+    root = place / "class"
+    (root / "class.toml").write_text('name = "c"\nchapters = ["01_linear", "06_conv1d"]\n')
+    canvas = pack(place, {"leekim_LATE_12_502_a.ipynb": work(), "byronada_13_7_linear-1.ipynb": work()}, "canvas.zip")
+    moodle = pack(place, {"Kim Lee_22_assignsubmission_file_/b.ipynb": work(CONV)}, "moodle.zip")
+    code, said = command("collect", canvas, "--from", "canvas", "--root", root)
+    assert code == 1
+    assert said.startswith("There is no class list of Canvas yet. Name it once with --roster FILE")
+    assert not (root / "grader" / "class_lists").exists()
+    code, said = command("collect", canvas, "--from", "canvas", "--root", root, "--roster", place / "canvas.csv")
+    assert code == 0
+    assert "late, as Canvas says: kim It does not say by how much, so no penalty is taken off here." in said
+    assert command("collect", moodle, "--from", "moodle", "--root", root, "--roster", place / "moodle.csv")[0] == 0
+    (place / "canvas.csv").unlink()
+    code, said = command("collect", canvas, "--from", "canvas", "--root", root)
+    assert (code, "2 unchanged" in said) == (0, True)
+    assert names_of_pages(root) == {
+        LINEAR: {"kim": "leekim_LATE_12_502_linear.html", "ada": "byronada_13_7_linear.html"},
+        CONV: {"kim": "Kim Lee_22_assignsubmission_file_/conv1d.html"},
+    }
+    assert (absent(root, LINEAR), absent(root, CONV)) == (["zoe"], ["ada", "zoe"])
+    assert class_list(root, "moodle").read_text("utf-8") == MOODLE
 
 
 def test_an_unpacked_folder_is_the_same(place):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from datetime import datetime
 
 import pytest
@@ -119,6 +120,23 @@ def test_totals_are_nbgraders_own(graded):
         for student in ("ada", "bob", "lee"):
             found = book.find_submission(CHAPTER, student)
             assert grades.of(student, CHAPTER).total == max(0.0, found.score - found.late_submission_penalty)
+
+
+def test_points_by_hand_are_told_from_points_that_are_missing(graded, tmp_path):
+    """After another grading, nbgrader asks for a look at points that a person has given; they count."""
+    root = tmp_path / "class"
+    shutil.copytree(graded, root)
+    config = course_config(root)
+    with Gradebook(config.CourseDirectory.db_url) as book:
+        grade = book.find_grade("check-warm_up", "start_here", CHAPTER, "bob")
+        grade.manual_score, grade.needs_manual_grade = 0.5, True
+        book.db.commit()
+    found = read_grades(config).of("bob", CHAPTER)
+    assert (found.status, found.total) == (Status.REVIEW, pytest.approx(1.2))
+    with Gradebook(config.CourseDirectory.db_url) as book:
+        book.find_grade("check-repair_center", "start_here", CHAPTER, "bob").needs_manual_grade = True
+        book.db.commit()
+    assert read_grades(config).of("bob", CHAPTER).status is Status.BY_HAND
 
 
 def test_a_score_given_by_hand_counts_for_an_unreadable_file(graded):

@@ -1,5 +1,6 @@
 """Feedback of a class as files: where nbgrader's would be, with the gradebook's scores, and packed to be sent back."""
 
+import json
 import logging
 import os
 import shutil
@@ -129,13 +130,27 @@ def test_pages_are_packed_one_a_student(room, tmp_path):
         assert b"<!DOCTYPE html>" in archive.read("mia.html")
 
 
+def test_pages_have_the_names_that_a_system_takes_back(room, tmp_path):
+    """As they were collected; the others are told."""
+    shutil.copytree(room, tmp_path / "class")
+    names = {CHAPTER: {"mia": "Mia_7_assignsubmission_file_/start_here.html"}}
+    (tmp_path / "class" / "grader" / "class_lists").mkdir()
+    (tmp_path / "class" / "grader" / "class_lists" / "pages.json").write_text(json.dumps(names))
+    done = run("feedback", CHAPTER, "--root", tmp_path / "class", "--zip", tmp_path / "all.zip")
+    others = sorted(set(ANSWERS) - {"mia"})
+    told = f"Not collected with `grader collect`, so named by the student's id: {', '.join(others)}"
+    assert told in " ".join(done.output.split())
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert sorted(archive.namelist()) == sorted([names[CHAPTER]["mia"], *(f"{one}.html" for one in others)])
+
+
 def test_several_assignments_are_packed_in_folders(room, tmp_path):
     """So that no page replaces another."""
     shutil.copytree(room / "grader" / "autograded", tmp_path / "grader" / "autograded")
     for folder in list((tmp_path / "grader" / "autograded").glob(f"*/{CHAPTER}")):
         shutil.copytree(folder, folder.with_name("99_again"))
     pages = write_feedback(course_config(tmp_path), student="mia").pages
-    write_zip(tmp_path / "all.zip", pages)
+    write_zip(tmp_path / "all.zip", pages, {})
     with zipfile.ZipFile(tmp_path / "all.zip") as archive:
         assert archive.namelist() == [f"{CHAPTER}/mia.html", "99_again/mia.html"]
 

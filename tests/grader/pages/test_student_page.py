@@ -3,6 +3,7 @@
 import copy
 import re
 import unicodedata
+from dataclasses import replace
 from html import escape, unescape
 
 import nbformat
@@ -18,7 +19,7 @@ from grader.pages.graded import read_graded
 from grader.pages.shell import POLICY
 from grader.pages.student_page import student_page
 from grader.rebuild import rebuild
-from grader.submission import Submission, SubmittedCell
+from grader.submission import Submission, SubmittedCell, read_submission
 
 pytestmark = pytest.mark.whole
 
@@ -107,7 +108,7 @@ def test_a_later_definition_is_shown_where_it_was_graded(page_of):
     """The code under a report is the code that it is about."""
     html = student_page(page_of({"warm_up": NAMED}, extra=("def warm_up(x):\n    return 3 * x\n",)))
     section = html[html.index('id="exercise-warm_up"') : html.index('id="exercise-repair_center"')]
-    assert "A later cell defines this name; it was graded." in section
+    assert "Another cell defines this name; it was graded." in section
     assert "return 3 * x" in section
     assert "return 2 * x" not in section
 
@@ -127,12 +128,25 @@ def test_the_gradebook_counts(page_of):
     assert "still to be graded by hand" in open_
 
 
-def test_problems_are_told_and_linked(page_of):
-    """What was wrong with the file comes after the reports, and the scorecard says so."""
+def test_problems_are_told_first(page_of):
+    """What was wrong with the file is below the points; a long list is folded."""
     html = student_page(page_of({"warm_up": NAMED}, problems=("The cell of `a<b>` is odd.",)))
-    assert '<a href="#submission">About this submission: 1 note</a>' in html
-    assert "<li>The cell of <code>a&lt;b&gt;</code> is odd.</li>" in html
-    assert "About this submission" not in student_page(page_of({"warm_up": NAMED}))
+    assert html.index("of 2 points") < html.index("<p>The cell of <code>a&lt;b&gt;</code> is odd.</p>")
+    assert html.index("is odd.") < html.index('id="exercise-warm_up"')
+    html = student_page(page_of({"warm_up": NAMED}, problems=tuple(f"Note {i}." for i in range(9))))
+    assert "<summary>5 more about this submission</summary><p>Note 4.</p>" in html
+
+
+def test_what_can_not_be_read_is_one_sentence(page_of):
+    """No exercise says that it is missing, unless a person has given points for one."""
+    found = replace(page_of({"warm_up": NAMED}), problems=read_submission(b"dear teacher").problems)
+    read = text(student_page(found, Booked({"check-warm_up": 0.0}, {"other": "Come and see me."})))
+    said = "Not graded The file is not a notebook: it is not JSON. Nothing in it could be graded."
+    assert f"mia {said} other : Come and see me." in read
+    assert "warm_up" not in read
+    assert f"1 of 2 points {said.removeprefix('Not graded ')}" in text(
+        student_page(found, Booked({"check-warm_up": 1.0}))
+    )
 
 
 HOSTILE = {

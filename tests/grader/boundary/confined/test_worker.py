@@ -336,6 +336,13 @@ def test_programs_are_not_started_and_the_cell_goes_on(nursery: Nursery, source:
     assert "after" in output.text or source.startswith("%%")
 
 
+def test_a_breakpoint_is_passed(nursery: Nursery) -> None:
+    """There is no debugger, and no message about input() that was never called."""
+    with nursery.worker() as worker:
+        (output,) = worker.run_cells(["breakpoint()\nprint('on')"])
+    assert (output.text, output.error) == ("on\n", None)
+
+
 def test_a_module_that_a_cell_wrote_can_be_imported(nursery: Nursery) -> None:
     """A helper file works as at home, and does not shadow NumPy."""
     with nursery.worker() as worker:

@@ -167,6 +167,7 @@ PIECES = [
     "\x9b",
     "\n",
     "\u202e",
+    "\u200f",
     "\u2028",
     "\x07",
     "²",
@@ -183,7 +184,7 @@ def test_what_is_printed_steers_nothing_and_every_page_can_show_it():
         shown = printable(text, 1000)
         coloured += "\x1b" in shown
         ansi2html(shown)
-        assert not set("\x9b\x07\u202e\u2028") & set(shown)
+        assert not set("\x9b\x07\u200f\u202e\u2028") & set(shown)
         assert printable(shown, 1000) == shown
         assert visible(one_line(text, 1000)) == one_line(text, 1000)
     assert coloured > 10

@@ -180,6 +180,8 @@ def test_an_exercise_that_the_strong_solve_tells_well():
         ('def f():\n    """By mia."""\n    return 1', "def f():\n    return 1"),
         ("'''mia'''\n'''mia'''", "pass"),
         ("x = 'unfinished # mia", ""),
+        (f"'mia'\nx = 0x{5000 * 'f'}", ""),
+        (f"'mia'\nx = {900 * '-'}1", ""),
     ],
 )
 def test_comments_are_removed(code, left):

@@ -43,6 +43,8 @@ _KEPT: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
 )
 
 
+_NAMES = ("user_ns", "_user_ns", "user_module")
+"""Where a shell, of one version of IPython or another, has the notebook's names."""
 REHEARSED = 10
 """This many cells, and calls, are enough for Python to have changed how their code is kept."""
 _CELL = """
@@ -165,6 +167,7 @@ class Server:
             (vars(module), {name: vars(module)[name] for name in names or vars(module)}) for module, names in _KEPT
         ]
         self._own = set(vars(self.shell))
+        self._names = {key: vars(self.shell)[key] for key in _NAMES if key in vars(self.shell)}
         self.shell.modules = dict(sys.modules)
         self._finders = list(sys.meta_path)
         self._recursion = sys.getrecursionlimit()
@@ -179,6 +182,7 @@ class Server:
         for name in shell.keys() - self._own:
             if hasattr(type(self.shell), name):  # a method replaced by get_ipython().run_cell = ...
                 del shell[name]
+        shell.update(self._names)
         sys.meta_path[:] = self._finders
         sys.settrace(None)
         sys.setprofile(None)

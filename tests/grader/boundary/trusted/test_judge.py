@@ -206,6 +206,8 @@ def test_a_hostile_cell_is_left_out_and_the_others_stay(worker: Worker, source: 
         "import signal\nsignal.raise_signal(signal.SIGINT)",
         "import threading\nfor _ in range(3): threading.Thread(target=lambda: [None for _ in iter(int, 1)]).start()",
         "get_ipython().user_ns.clear()",
+        "get_ipython().user_ns = type('Names', (dict,), {'__getitem__': lambda self, name: 1 / 0})()",
+        "import types\nget_ipython().user_module = types.ModuleType('other')",
         "%reset -f",
         "def r(): r()\nr()",
         "'x' * 10**8",

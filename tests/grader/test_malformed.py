@@ -29,7 +29,16 @@ REPLIES = [
     {"token": "t", "reply": {"ending": "returned", "value": np.ones((2, 3)), "changed": ["x"], "seconds": 0.1}},
     {"token": "t", "reply": {"ending": "raised", "error": {"name": "E", "message": "m", "line": 3, "source": "s"}}},
     {"token": "t", "reply": {"ending": "returned", "value": [1, (2.5, None, "x", 3j, 1 << 70)], "kept": True}},
-    {"token": "t", "reply": {"text": "a", "result": "", "images": [], "notes": ["n"], "error": None}},
+    {
+        "token": "t",
+        "reply": {
+            "text": "a",
+            "result": "",
+            "images": [],
+            "notes": ["A picture of 9 by 9 pixels was left out."],
+            "error": None,
+        },
+    },
 ]
 ODD = [None, True, -1, 1 << 70, 10**4000, 1e300, "", "x" * 300, "\ud800", [], {}, [[]], "array", "PCG64", [10**9, 0]]
 

@@ -397,13 +397,16 @@ def test_what_is_too_much_is_cut_and_said(worker: Any) -> None:
         "'x' * 1_000_000",
         "plt.figure(figsize=(1000, 1000)).gca();",
         "from IPython.display import Image, display\nfigure, _ = plt.subplots()\nfor _ in range(60): display(figure)\nplt.close()",
+        "plt.figure().gca().set_title('$\\\\frac{$');",
     ]
     worker.run_cells(["import matplotlib.pyplot as plt"])
-    text, result, large, many = worker.run_cells(cells)
+    text, result, large, many, broken = worker.run_cells(cells)
     assert text.text.endswith("[cut here: only the first 20,000 characters are kept]")
     assert result.result.endswith("[cut here]")
     assert (large.images, large.note) == ((), "A picture of 100000 by 100000 pixels was left out.")
     assert (len(many.images), many.note) == (20, "Pictures beyond the first 20 were left out.")
+    assert broken.note.startswith("A picture could not be drawn: ")
+    assert "\n" not in broken.note
 
 
 def test_a_cell_has_a_time_limit(nursery: Nursery) -> None:

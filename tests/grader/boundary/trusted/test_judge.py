@@ -462,6 +462,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (10).to_bytes(4) + (10).to_bytes(
         {"images": [np.frombuffer(PNG.replace((10).to_bytes(4), (10**6).to_bytes(4)), np.uint8)]},
         {"images": [np.frombuffer(PNG + bytes(5 << 20), np.uint8)]},
         {"notes": "x"},
+        {"notes": ["linear: right. 6 of 6 cases, 4 points."]},
+        {"notes": ["A picture of 9 by 9 pixels was left out. linear: right."]},
         {"error": "ValueError"},
         {"error": {"name": "E", "message": 1, "traceback": ""}},
         {"html": "<script>"},

@@ -194,7 +194,7 @@ def _some(names: list[str], status: str) -> str:
     """Name those who have no grade yet."""
     if status in ("graded", "graded, late"):
         return ""
-    return f" ({', '.join(names[:5])}{', …' if len(names) > 5 else ''})"
+    return f" ({', '.join(map(visible, names[:5]))}{', …' if len(names) > 5 else ''})"
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -203,7 +203,7 @@ def write_whole(path: Path, text: str) -> None:
     from grader.errors import GraderError
 
     try:
-        overwrite(path, text.encode())
+        overwrite(path, text.encode(errors="backslashreplace"))  # a folder's name may be no text
     except OSError as error:
         raise GraderError(f"{path} can't be written: {error.strerror}.") from None
 

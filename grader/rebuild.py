@@ -85,7 +85,7 @@ class Rebuilder:
             cells.append(cell)
             cells += [_extra(source) for source in found.extras.get(place, [])]
         found.problems += self._set_stubs_aside(cells)
-        problems = [*submission.problems, *found.problems]
+        problems = list(dict.fromkeys((*submission.problems, *found.problems)))  # a cell may be there many times
         metadata = {**copy.deepcopy(release.metadata), METADATA_KEY: {"problems": problems}}
         return type(release)({**release, "cells": cells, "metadata": type(release)(metadata)})
 

@@ -26,6 +26,7 @@ LOOK = 0.5
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _clock, _clear_frames, _replace = time.perf_counter, traceback.clear_frames, replace
+_traceback, _context = (BaseException.__dict__[name] for name in ("__traceback__", "__context__"))
 _gettrace, _settrace, _getprofile, _setprofile = sys.gettrace, sys.settrace, sys.getprofile, sys.setprofile
 _getlimit, _setlimit = sys.getrecursionlimit, sys.setrecursionlimit
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -140,7 +141,7 @@ def _attempt(
             value = function(*own_args, **own_kwargs)
         finally:
             restore()
-    except (TimeUp, KeyboardInterrupt):
+    except TimeUp:
         raise
     except NotDefined as missing:
         return Attempt(Ending.NOT_DEFINED, detail=missing.type_name)
@@ -149,6 +150,8 @@ def _attempt(
         where = raised_in(error, function)
         return Attempt(Ending.NOT_ATTEMPTED, seconds=_clock() - start, error=raised(error, function), detail=where)
     except BaseException as error:  # whatever a student raises, SystemExit too, is told and not passed on
+        if type(error) is KeyboardInterrupt:  # a class derived from it is a student's
+            raise
         before_telling()
         return Attempt(Ending.RAISED, seconds=_clock() - start, error=raised(error, function))
     elapsed = _clock() - start
@@ -163,6 +166,6 @@ def _forget(error: BaseException) -> None:
     part: BaseException | None = error
     while part is not None and not any(part is known for known in seen):
         seen.append(part)
-        _clear_frames(part.__traceback__)
-        part.__traceback__ = None
-        part = part.__context__
+        _clear_frames(_traceback.__get__(part))  # as BaseException has it: a student's class may say something else
+        _traceback.__set__(part, None)
+        part = _context.__get__(part)

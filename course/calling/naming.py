@@ -16,7 +16,7 @@ LOOK = 1.0
 
 # Tab, newline and terminal colours are kept; other control characters and escapes break XML, or steer terminals.
 # Characters that turn the direction of writing, or begin a line, could show a text as another one.
-_STEERING = "\u2028-\u202e\u2066-\u2069"
+_STEERING = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 # Weight and lines, colours by number, and [38;5;N, [38;2;R;G;B. Others hide what is written, or no page can show them.
 _STYLE = f"(?:[0-479]|2[1-47-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7]|[34]8;5;{_BYTE}|[34]8;2;{_BYTE};{_BYTE};{_BYTE})"

@@ -27,6 +27,8 @@ VALUES = 1 << 15
 """Numbers, texts, lists and so on in one result: comparing a list of a million numbers takes seconds."""
 TEXT = 1 << 18
 """Characters of all texts of one result, and digits of its very large numbers."""
+DIMENSIONS = 32
+"""Axes of an array: newer versions of NumPy have more than others can take."""
 DEPTH = 32
 """How deep the lists, tuples and dicts of one result may be nested."""
 TOO_LARGE = "too large or too deeply nested to be compared"
@@ -39,14 +41,17 @@ _members, _mro = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__g
 
 
 def extent(shape: Sequence[int], axis: int = AXIS) -> float:
-    """Count the elements of an array of this shape, an axis of size 0 as one of size 1; infinite if one is too long.
+    """Count the elements of an array of this shape, an axis of size 0 as one of size 1.
+
+    Infinite if an axis is too long, or if there are too many.
 
     Examples
     --------
-    >>> extent((2, 3)), extent((5, 0)), extent((10**9, 0))
-    (6, 5, inf)
+    >>> extent((2, 3)), extent((5, 0)), extent((10**9, 0)), extent(33 * (1,))
+    (6, 5, inf, inf)
     """
-    return _product(_max(size, 1) for size in shape) if _max(shape, default=0) <= axis else math.inf
+    fits = _max(shape, default=0) <= axis and len(shape) <= DIMENSIONS
+    return _product(_max(size, 1) for size in shape) if fits else math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ LINES = 1_000_000
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _walk, _getline, _unwrap, _cache = traceback.walk_tb, linecache.getline, inspect.unwrap, linecache.cache
+# As BaseException has it: a student's class may say something else.
+_traceback = BaseException.__dict__["__traceback__"].__get__
 
 
 def raised(error: BaseException, function: Any) -> Raised:
@@ -33,9 +35,9 @@ def raised(error: BaseException, function: Any) -> Raised:
     line, source = None, ""
     if code is not None:
         first, owner = 1 if is_cell(code.co_filename) else _first_line(code), _class_of(code)
-        for frame, number in _walk(error.__traceback__):
+        for frame, number in _walk(_traceback(error)):
             inner = frame.f_code
-            if inner.co_filename == code.co_filename:
+            if inner.co_filename == code.co_filename and number:  # None in code that was patched
                 source = one_line(_getline(code.co_filename, number).strip(), SOURCE)
                 own = inner is code or (owner and _class_of(inner) == owner)
                 line = number - first + 1 if own else None
@@ -66,7 +68,7 @@ def raised_in(error: BaseException, function: Any) -> str:
     ('unwritten', '')
     """
     code, around, last = _code_of(function), None, None
-    for frame, _ in _walk(error.__traceback__):
+    for frame, _ in _walk(_traceback(error)):
         around = frame.f_globals if frame.f_code is code else around
         last = frame if frame.f_globals is around else None  # a library's own error is not a student's stub
     if code is None or last is None or last.f_code is code:

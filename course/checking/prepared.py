@@ -27,6 +27,7 @@ from course.checking.findings import Outcome, Returned, find_ending
 from course.checking.locating.locate import has_another_shape, right_shares
 from course.checking.locating.standing import Standing
 from course.checking.numbers import count
+from course.checking.outline import outlined
 from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import CaseResult
@@ -148,13 +149,15 @@ class Prepared:
         if attempt.ending is Ending.RAISED:
             return Standing(Outcome.RAISED)
         if attempt.ending is Ending.RETURNED:
-            value, expected = attempt.value, self.expected[index]
+            expected = self.expected[index]
+            value = outlined(attempt.value, expected)
             shares = right_shares(value, expected, self.exercise.returns)
             if shares is not None:
                 right = tuple(share == 1 for share in shares)
                 return Standing(Outcome.WRONG_VALUES, sum(shares), right, value, expected)
             if has_another_shape(value, expected):
                 return Standing(Outcome.WRONG_SHAPE, value=value, expected=expected)
+            attempt = replace(attempt, value=value)
         return replace(Standing.of(self.judge(index, attempt, told="")), value=attempt.value)
 
     def given_by(self, mistake: str, index: int) -> Any:

@@ -17,6 +17,8 @@ from grader.pages.seen import STEPS, Seen, located, mistakes, step, unexplained,
 from grader.pages.shell import page
 from grader.pages.telling import FEWEST, in_words, telling
 
+LONGEST = 6_000
+"""Characters of one answer that are shown: five hundred long ones would make a page that no browser opens."""
 NAMED = 8
 """At most this many names are shown at once; the others are folded away."""
 TOPICS = 3
@@ -201,7 +203,7 @@ def _one_seen(one: Seen, anonymous: bool, as_code: bool) -> str:
     head = f"<strong>{len(one.students)} of {one.of}</strong> · <code>{plain(one.exercise)}</code>"
     if not as_code:
         return f'<div class="group keep">{head}: {plain(one.what)}{note}{_who(one.students, anonymous)}</div>'
-    text = without_comments(one.what) if anonymous else one.what
+    text = _text(one.what, anonymous)
     lines = text.count("\n") + 1
     shown = code(text) if text else '<p class="calm">The code is left out.</p>'
     if lines > 6:
@@ -209,6 +211,11 @@ def _one_seen(one: Seen, anonymous: bool, as_code: bool) -> str:
     elif lines == 1 and text:
         shown = f"<pre>{plain(text)}</pre>"
     return f'<div class="group keep">{head}{note}{_who(one.students, anonymous)}{shown}</div>'
+
+
+def _text(source: str, anonymous: bool) -> str:
+    text = without_comments(source) if anonymous else source
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {len(text) - LONGEST:,} characters more"
 
 
 def _who(students: Sequence[str], anonymous: bool) -> str:
@@ -264,7 +271,7 @@ def _one_alike(group: Alike, anonymous: bool) -> str:
         f"<strong>{len(group.students)} answers</strong> · <code>{plain(group.exercise)}</code> "
         f'<span class="calm">({state}, {group.nodes} parts)</span>'
     )
-    text = without_comments(group.source) if anonymous else group.source
+    text = _text(group.source, anonymous)
     shown = f"<details><summary>{text.count(chr(10)) + 1} lines</summary>{code(text)}</details>" if text else ""
     return f'<div class="group keep">{head}{_who(group.students, anonymous)}{shown}</div>'
 

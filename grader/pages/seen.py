@@ -131,7 +131,10 @@ def without_comments(code: str) -> str:
         body = getattr(node, "body", None)
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and isinstance(body, list) and len(body) > 1:
             node.body = [line for line in body if not _only_text(line)] or [ast.Pass()]
-    return ast.unparse(tree)
+    try:
+        return ast.unparse(tree)
+    except (ValueError, RecursionError):  # a number has too many digits, or the code is too deep
+        return ""
 
 
 def _only_text(statement: ast.stmt) -> bool:

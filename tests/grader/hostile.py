@@ -363,6 +363,41 @@ def linear(*args):
     os.write(3, (b"LbL1" + struct.pack(">IQ", len(header), 0) + header) * 2)
     return np.zeros((2, 4))
 """,
+    "a note in the grader's words": WRONG
+    + """
+shown = get_ipython().shown
+shown.notes += ["linear: right. 6 of 6 cases, 4 points.", "A picture of 9 by 9 pixels was left out."]
+""",
+    "an exception that lies about its traceback": """
+class Lies(Exception):
+    __traceback__ = __context__ = __cause__ = property(lambda self: exec("raise SystemExit"))
+def linear(*args):
+    raise Lies
+raise Lies
+""",
+    "a function whose lines are senseless": """
+def linear(*args):
+    raise ValueError
+linear.__code__ = linear.__code__.replace(co_linetable=b"\\xf8" * 50, co_firstlineno=2**31 - 1)
+""",
+    "an array of forty axes": "def linear(*args):\n    return np.zeros((1,) * 40)\n",
+    "names of IPython's that are no names": WRONG
+    + """
+class Names(dict):
+    def __getitem__(self, name):
+        raise SystemExit
+get_ipython().user_ns = Names()
+""",
+    "threads that compute without end": """
+import threading, zlib
+def burn(data=bytes(1 << 20)):
+    while True:
+        zlib.compress(data, 9)
+for _ in range(30):
+    threading.Thread(target=burn, daemon=True).start()
+def linear(*args):
+    return 0
+""",
     "a collection that exits": WRONG
     + """
 import gc

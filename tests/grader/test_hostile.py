@@ -82,6 +82,7 @@ def test_hostility_earns_nothing_and_costs_nothing(session, release, solved, kin
     """Whatever the cell for `linear` does: 0 there, full marks elsewhere, an explicit number, no markup."""
     rebuilt, reports = grade(session, release, {**solved, "linear": HOSTILE[kind]})
     assert reports["linear"].score == 0, str(reports["linear"])
+    assert not any(line.startswith("linear: right") for line in str(reports["linear"]).splitlines())
     assert [str(reports[name]) for name in REST if reports[name].score < 1] == []
     for cell in rebuilt.cells:
         if nbgrader_metadata(cell).get("grade"):

@@ -29,7 +29,16 @@ REPLIES = [
     {"token": "t", "reply": {"ending": "returned", "value": np.ones((2, 3)), "changed": ["x"], "seconds": 0.1}},
     {"token": "t", "reply": {"ending": "raised", "error": {"name": "E", "message": "m", "line": 3, "source": "s"}}},
     {"token": "t", "reply": {"ending": "returned", "value": [1, (2.5, None, "x", 3j, 1 << 70)], "kept": True}},
-    {"token": "t", "reply": {"text": "a", "result": "", "images": [], "notes": ["n"], "error": None}},
+    {
+        "token": "t",
+        "reply": {
+            "text": "a",
+            "result": "",
+            "images": [],
+            "notes": ["A picture of 9 by 9 pixels was left out."],
+            "error": None,
+        },
+    },
 ]
 ODD = [None, True, -1, 1 << 70, 10**4000, 1e300, "", "x" * 300, "\ud800", [], {}, [[]], "array", "PCG64", [10**9, 0]]
 
@@ -167,6 +176,7 @@ PIECES = [
     "\x9b",
     "\n",
     "\u202e",
+    "\u200f",
     "\u2028",
     "\x07",
     "²",
@@ -183,7 +193,7 @@ def test_what_is_printed_steers_nothing_and_every_page_can_show_it():
         shown = printable(text, 1000)
         coloured += "\x1b" in shown
         ansi2html(shown)
-        assert not set("\x9b\x07\u202e\u2028") & set(shown)
+        assert not set("\x9b\x07\u200f\u202e\u2028") & set(shown)
         assert printable(shown, 1000) == shown
         assert visible(one_line(text, 1000)) == one_line(text, 1000)
     assert coloured > 10

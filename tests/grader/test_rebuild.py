@@ -106,9 +106,11 @@ def test_a_missing_answer_is_restored_and_not_run(release):
 
 def test_a_copied_answer_runs_after_the_first(release):
     """Of two cells with one id the first is the answer; the other runs after it, as it did for the student."""
-    rebuilt = rebuild(release, submit(SubmittedCell("one", key="linear"), SubmittedCell("two", key="linear")))
-    assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == ["one", "two"]
-    assert "more than once" in rebuilt.metadata[METADATA_KEY]["problems"][0]
+    copies = [SubmittedCell(text, key="linear") for text in ("one", "two", "three")]
+    rebuilt = rebuild(release, submit(*copies))
+    assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == ["one", "two", "three"]
+    (problem,) = rebuilt.metadata[METADATA_KEY]["problems"]
+    assert "more than once" in problem
     assert sum(cell.metadata.get("nbgrader", {}).get("grade_id") == "linear" for cell in rebuilt.cells) == 1
 
 

@@ -35,6 +35,7 @@ _CELL_FILE = re.compile(r'(?:File "?)?<ipython-input-(\d+)-[0-9a-f]+>"?')
 _LIBRARY_FILE = re.compile(r'File "[^"]*?/(?:(?:site|dist)-packages|python3\.\d+)/(?!site-|dist-)')
 _OF_IPYTHON = re.compile(r"(?i:ipython)|^\s*(\w+\s*=\s*)?%", re.MULTILINE)
 """What a cell contains that may change how IPython runs the next ones: its own names, and its commands."""
+_traceback = BaseException.__dict__["__traceback__"].__get__  # a student's class may say something else
 _NO_STATEMENT = ("", " ", "\t", "\f", "\r", "#")
 """How a line begins that can't be the start of a statement."""
 _LONG_TEXT = ('"""', "'''")
@@ -345,7 +346,7 @@ def _no_process(line: str = "", cell: str = "") -> None:
 
 def _describe(error: BaseException) -> dict[str, str]:
     """Tell an exception with its traceback from the student's cell on, without the machine's paths."""
-    trace = error.__traceback__
+    trace = _traceback(error)
     while trace is not None and not _CELL_FILE.search(trace.tb_frame.f_code.co_filename):
         trace = trace.tb_next
     told = traceback.TracebackException(type(error), error, trace, limit=-1000, compact=True)

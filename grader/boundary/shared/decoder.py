@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.plain_data import Foreign, extent
+from course.calling.plain_data import DIMENSIONS, Foreign, extent
 from grader.boundary.shared.caps import CAPS, NAME, Caps
 from grader.boundary.shared.codec import DTYPES, MAGIC, PREFIX, WireError
 
@@ -95,20 +95,6 @@ class _Decoder:
         self.arrays = 0
         self.values = 0
         self.elements = 0.0
-        self.forms: dict[str, Callable[[list[Any], int], Any]] = {
-            "int": lambda parts, depth: _hexadecimal(parts, 1, 1 << 20)[0],
-            "float": self._float,
-            "complex": self._complex,
-            "list": lambda parts, depth: list(self._items(parts, depth)),
-            "tuple": lambda parts, depth: tuple(self._items(parts, depth)),
-            "dict": self._dict,
-            "array": self._array,
-            "scalar": self._scalar,
-            "opaque": self._opaque,
-            "PCG64": self._generator,
-        }
-        if follow is not None:
-            self.forms["reference"] = self._reference
 
     def value(self, tree: Any, depth: int) -> Any:
         self.values += 1
@@ -126,9 +112,9 @@ class _Decoder:
             if not _isfinite(tree):
                 raise WireError("A number is out of range.")
             return tree
-        if type(tree) is not list or not tree or type(tree[0]) is not str or tree[0] not in self.forms:
+        if type(tree) is not list or not tree or type(tree[0]) is not str or tree[0] not in _FORMS:
             raise WireError("The header holds a form that is not known.")
-        return self.forms[tree[0]](tree[1:], depth)
+        return _FORMS[tree[0]](self, tree[1:], depth)
 
     def _text(self, text: Any) -> str:
         if type(text) is not str or len(text) > self.caps.text:
@@ -138,6 +124,15 @@ class _Decoder:
         except UnicodeEncodeError:  # half a surrogate pair, which nothing could write
             raise WireError("A text holds half a character.") from None
         return text
+
+    def _int(self, parts: list[Any], depth: int) -> int:
+        return _hexadecimal(parts, 1, 1 << 20)[0]
+
+    def _list(self, parts: list[Any], depth: int) -> list[Any]:
+        return list(self._items(parts, depth))
+
+    def _tuple(self, parts: list[Any], depth: int) -> tuple[Any, ...]:
+        return tuple(self._items(parts, depth))
 
     def _items(self, parts: list[Any], depth: int) -> Iterator[Any]:
         if depth <= 0 or len(parts) != 1 or type(parts[0]) is not list:
@@ -166,7 +161,7 @@ class _Decoder:
         return complex(*numbers)
 
     def _array(self, parts: list[Any], depth: int) -> np.ndarray:
-        if len(parts) != 2 or type(parts[1]) is not list or len(parts[1]) > 32:
+        if len(parts) != 2 or type(parts[1]) is not list or len(parts[1]) > DIMENSIONS:
             raise WireError("An array is malformed.")
         shape = tuple(parts[1])
         if any(type(size) is not int or not 0 <= size <= self.caps.axis for size in shape):
@@ -206,9 +201,10 @@ class _Decoder:
         return self.opaque(self._text(parts[0]))
 
     def _reference(self, parts: list[Any], depth: int) -> Any:
+        if self.follow is None:
+            raise WireError("The header holds a reference, a form that is not known here.")
         if len(parts) != 2 or type(parts[0]) is not str or type(parts[1]) is not int:
             raise WireError("A reference is malformed.")
-        assert self.follow is not None
         return self.follow(parts[0], parts[1])
 
     def _generator(self, parts: list[Any], depth: int) -> np.random.Generator:
@@ -223,6 +219,22 @@ class _Decoder:
             "uinteger": uinteger,
         }
         return np.random.Generator(bits)
+
+
+# Not in each decoder: it would hold itself, and with it the message until Python looks for garbage.
+_FORMS: dict[str, Callable[[_Decoder, list[Any], int], Any]] = {
+    "int": _Decoder._int,
+    "float": _Decoder._float,
+    "complex": _Decoder._complex,
+    "list": _Decoder._list,
+    "tuple": _Decoder._tuple,
+    "dict": _Decoder._dict,
+    "array": _Decoder._array,
+    "scalar": _Decoder._scalar,
+    "opaque": _Decoder._opaque,
+    "PCG64": _Decoder._generator,
+    "reference": _Decoder._reference,
+}
 
 
 def _hexadecimal(parts: list[Any], count: int, bits: int) -> list[int]:

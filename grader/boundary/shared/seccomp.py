@@ -31,7 +31,7 @@ from seccompy import Action, CmpOp, Filter
 
 # Names that one of the two architectures lacks (open, stat, pipe on arm64) are passed over there.
 ALLOWED = """
-    brk madvise membarrier mmap mprotect mremap msync munmap
+    brk membarrier mmap mprotect mremap msync munmap
     close close_range copy_file_range creat dup dup2 dup3 fadvise64 fdatasync flock fsync ftruncate
     lseek pipe pipe2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readv sendfile write writev
     access chdir faccessat faccessat2 fchdir fstat fstatfs getcwd getdents getdents64 lstat mkdir mkdirat
@@ -84,6 +84,7 @@ _IOCTL = (
     termios.FIONCLEX,
 )
 _PRCTL = (15, 16, 0x53564D41)  # PR_SET_NAME, PR_GET_NAME; PR_SET_VMA, by which glibc names its memory
+_POISON = (100, 101)  # MADV_HWPOISON, MADV_SOFT_OFFLINE: by them, root takes memory away from the whole machine
 _TMPFILE = os.O_TMPFILE & ~os.O_DIRECTORY
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020080  # every CLONE_NEW* flag: namespaces
@@ -116,6 +117,9 @@ def own_filter() -> OwnFilter:
         rules.allow("fcntl", args={1: command})
     for command in _IOCTL:
         rules.allow("ioctl", args={1: command})
+    for advice in _POISON:
+        rules.errno("madvise", errno.EPERM, args={2: advice})
+    rules.allow("madvise")
     for option in _PRCTL:
         rules.allow("prctl", args={0: option})
     rules.allow("clone", args=[(0, CmpOp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD | _CLONE_NEW)])

@@ -69,7 +69,7 @@ class Limits:
     open_files: int = 64
     scratch: int = 256 << 20
     entries: int = 5000
-    threads: int = 100
+    threads: int = 32
     output: int = 16 << 20
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,12 @@ from grader.boundary.shared import caps
 from grader.boundary.shared.codec import WireError
 
 _CELL = caps.CELL_TEXT + caps.CELL_NOTE
+_NUMBER = r"(?:-?\d{1,400}|inf|nan)"
+_NOTE = re.compile(
+    rf"Pictures beyond the first {_NUMBER} were left out\.|A picture of {_NUMBER} by {_NUMBER} pixels was left out\."
+    r"|A picture could not be drawn: .*"
+)
+"""What a worker may note. Reports repeat it in the grader's own words."""
 # The endings that the worker may report; the others are the judge's own findings.
 _TOLD = {
     ending.value: ending
@@ -108,7 +115,7 @@ def read_cell(reply: Any) -> CellOutput:
         result=_text(fields["result"], _CELL),
         images=tuple(_image(image) for image in images),
         error=error,
-        note=" ".join(_text(note, caps.LABEL) for note in _list(fields["notes"], caps.CELL_NOTES)),
+        note=" ".join(map(_note, _list(fields["notes"], caps.CELL_NOTES))),
     )
 
 
@@ -200,6 +207,13 @@ def _text(value: Any, most: int) -> str:
 
 def _name(value: Any, most: int) -> str:
     return one_line(_text(value, most), most)
+
+
+def _note(value: Any) -> str:
+    note = _name(value, caps.LABEL)
+    if not _NOTE.fullmatch(note):
+        raise WireError("A note is not one of the known ones.")
+    return note
 
 
 def _image(value: Any) -> bytes:

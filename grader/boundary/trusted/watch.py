@@ -33,7 +33,7 @@ class Most:
 
     size: int
     entries: int
-    threads: int = 100
+    threads: int = 32
     file_size: int = 16 << 20
 
 

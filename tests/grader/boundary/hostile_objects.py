@@ -19,6 +19,9 @@ ERRORS = (
     "BaseException('all')",
     "Mute()",
     "Loud()",
+    "Traceless()",
+    "Endless()",
+    "Interrupts()",
     "ExceptionGroup('many', [ValueError(1)])",
 )
 VALUES = (
@@ -154,6 +157,13 @@ class Mute(Exception):
     def __str__(self): raise SystemExit
 class Loud(Exception):
     def __str__(self): return Words("loud")
+class Traceless(Exception):
+    __traceback__ = property(lambda self: throw(SystemExit))
+class Endless(NotImplementedError):
+    __context__ = __cause__ = __traceback__ = property(lambda self: self)
+class Interrupts(KeyboardInterrupt):
+    __context__ = 5
+    __traceback__ = property(lambda self: throw(SystemExit))
 class Key:
     def __hash__(self): return hash("w")
     def __eq__(self, other): raise SystemExit

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 from datetime import datetime
 
@@ -112,6 +113,19 @@ def test_without_a_roster_nobody_is_missing(graded):
     assert [one.id for one in grades.students] == ["ada", "bob", "kim", "lee", "mia"]
     assert grades.of("zoe", CHAPTER).status is Status.MISSING
     assert grades.of("bob", CHAPTER).total == pytest.approx(1.7)
+
+
+def test_a_folder_whose_name_is_no_text_is_a_row_like_others(graded, tmp_path):
+    """Its name is written as Python would write it, and it has no line of its own on the terminal."""
+    folder = graded / "grader" / "submitted" / os.fsdecode(b"\xff\n9 graded")
+    (folder / CHAPTER).mkdir(parents=True)
+    (folder / CHAPTER / FILE).write_text("{}")
+    try:
+        rows, output = written(graded, tmp_path, "csv")
+    finally:
+        shutil.rmtree(folder)
+    assert [row[0] for row in rows if "9 graded" in row[0]] == ["\\udcff\n9 graded"]
+    assert "\n9 graded" not in output
 
 
 def test_totals_are_nbgraders_own(graded):

@@ -105,6 +105,15 @@ def test_what_has_no_name_is_shown_as_code(named):
     assert "total = total - bias[i]" in named
 
 
+def test_a_long_answer_is_shown_in_part():
+    """Code of a size that no one reads makes no page that no browser opens."""
+    long = Answer("linear", 4.0, RESULTS[0], own="x = 1\n" * 30_000)
+    one = Assignment("01_linear", "01 · Linear", [result("zoe", 0.0)], {("zoe", "linear"): long}, {})
+    for shown in (class_page([one], course.exercises), class_page([one], course.exercises, anonymous=True)):
+        assert "characters more" in shown
+        assert len(shown) < 200_000
+
+
 def test_names_can_be_left_out(named, anonymous):
     """Also in comments, where students write them. Everything else is still there."""
     for name in ("ada", "ben", "carla", "dörte", "emil", "fatima", "georg", "hana"):
@@ -180,6 +189,8 @@ def test_an_exercise_that_the_strong_solve_tells_well():
         ('def f():\n    """By mia."""\n    return 1', "def f():\n    return 1"),
         ("'''mia'''\n'''mia'''", "pass"),
         ("x = 'unfinished # mia", ""),
+        (f"'mia'\nx = 0x{5000 * 'f'}", ""),
+        (f"'mia'\nx = {900 * '-'}1", ""),
     ],
 )
 def test_comments_are_removed(code, left):

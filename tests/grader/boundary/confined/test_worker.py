@@ -236,7 +236,14 @@ def test_names_that_are_no_functions_are_told(worker: Any) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["np.broadcast_to(0.0, (10**9,))", "nested(1000)", "np.zeros(20_000_000)", "cyclic()", "'x' * 5_000_000"],
+    [
+        "np.broadcast_to(0.0, (10**9,))",
+        "nested(1000)",
+        "np.zeros(20_000_000)",
+        "cyclic()",
+        "'x' * 5_000_000",
+        "np.zeros(40 * (1,)) if np.__version__ >= '2' else nested(1000)",
+    ],
 )
 def test_results_too_large_to_compare_are_named(worker: Any, expression: str) -> None:
     """A result over the wire's caps comes back as something that is not an array, and the worker lives."""
@@ -432,13 +439,16 @@ def test_what_is_too_much_is_cut_and_said(worker: Any) -> None:
         "'x' * 1_000_000",
         "plt.figure(figsize=(1000, 1000)).gca();",
         "from IPython.display import Image, display\nfigure, _ = plt.subplots()\nfor _ in range(60): display(figure)\nplt.close()",
+        "plt.figure().gca().set_title('$\\\\frac{$');",
     ]
     worker.run_cells(["import matplotlib.pyplot as plt"])
-    text, result, large, many = worker.run_cells(cells)
+    text, result, large, many, broken = worker.run_cells(cells)
     assert text.text.endswith("[cut here: only the first 20,000 characters are kept]")
     assert result.result.endswith("[cut here]")
     assert (large.images, large.note) == ((), "A picture of 100000 by 100000 pixels was left out.")
     assert (len(many.images), many.note) == (20, "Pictures beyond the first 20 were left out.")
+    assert broken.note.startswith("A picture could not be drawn: ")
+    assert "\n" not in broken.note
 
 
 def test_a_cell_has_a_time_limit(nursery: Nursery) -> None:

@@ -18,7 +18,7 @@ TABLES = {
     "x86_64": (syscalls.AUDIT_ARCH_X86_64, syscalls.X86_64_SYSCALLS),
     "aarch64": (syscalls.AUDIT_ARCH_AARCH64, syscalls.AARCH64_SYSCALLS),
 }
-CONDITIONAL = {"clone", "fcntl", "ioctl", "kill", "open", "openat", "prctl", "prlimit64", "tgkill"}
+CONDITIONAL = {"clone", "fcntl", "ioctl", "kill", "madvise", "open", "openat", "prctl", "prlimit64", "tgkill"}
 
 
 @pytest.fixture(params=TABLES)
@@ -103,6 +103,14 @@ def test_opening(machine: SimpleNamespace) -> None:
     assert machine.answer("openat", 0, 0, write | truncate) == ALLOW
     assert machine.answer("openat", 0, 0, truncate) == ERRNO | errno.EPERM
     assert machine.answer("openat", 0, 0, 3) == ERRNO | errno.EPERM
+
+
+def test_advice_about_memory(machine: SimpleNamespace) -> None:
+    """A process may say how it uses its memory, and not that the machine's is broken, which root could."""
+    for advice in (4, 14, 25):
+        assert machine.answer("madvise", 0, 0, advice) == ALLOW
+    for advice in (100, 101):
+        assert machine.answer("madvise", 0, 0, advice) == ERRNO | errno.EPERM
 
 
 def test_own_signals(machine: SimpleNamespace) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import struct
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -95,6 +97,23 @@ def test_arrays_come_back_as_own_writable_memory() -> None:
 def test_unusual_arrays_are_sent_as_plain_ones(value: np.ndarray, wanted: np.ndarray) -> None:
     """Views, subclasses and foreign byte orders arrive as plain arrays in C order."""
     assert same(decode(encode(value)), wanted)
+
+
+def test_a_message_that_was_read_is_not_kept() -> None:
+    """Nothing holds the bytes of a message: a hundred large answers take no more memory than one."""
+
+    class Message(bytearray):
+        pass
+
+    message = Message(encode({"value": [np.zeros(3), (1.5, "x")]}))
+    known = weakref.ref(message)
+    gc.disable()
+    try:
+        decode(message)
+        del message
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 def test_a_generator_goes_on_where_it_was() -> None:

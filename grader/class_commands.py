@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from course.catalog.chapters import EXAMPLE
-from grader.console import console, number, plain_errors, say
+from grader.console import console, number, say
 from grader.visible import visible
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def init(
     """
     from grader.class_folder.make import init as make
 
-    with plain_errors():
-        made = make(folder, chapter or (), name)
+    made = make(folder, chapter or (), name)
     chapters, exercises, questions, points = made.counts
     asked = f", {number(questions, 'graded question')}" if questions else ""
     holds = f"{number(chapters, 'chapter')}, {number(exercises, 'graded exercise')}{asked}, {points:g} points"
@@ -71,9 +70,8 @@ def release(
     from grader.class_folder.releases import make_releases
     from grader.config import wanted_class
 
-    with plain_errors():
-        where = wanted_class(root)
-        files, made = make_releases(where, chapters or ())
+    where = wanted_class(root)
+    files, made = make_releases(where, chapters or ())
     _tell_releases(files)
     say(f"{number(len(made), 'release')} in {where / 'notebooks'}.", style="bold green")
 
@@ -106,9 +104,8 @@ def collect(
     from grader.config import wanted_class
     from grader.roster import read_roster
 
-    with plain_errors():
-        where = wanted_class(root)
-        done = take(source, system, read_roster(roster), where, zone_of(where), assignment)
+    where = wanted_class(root)
+    done = take(source, system, read_roster(roster), where, zone_of(where), assignment)
     for chapter, found in done.assignments.items():
         counted = {"new": found.new, "replaced": found.replaced, "unchanged": found.unchanged, "older": found.older}
         say(f"{chapter}: {', '.join(f'{len(names)} {word}' for word, names in counted.items() if names)}", style="bold")
@@ -157,11 +154,10 @@ def grades(
     from grader.grades.read import read_grades
     from grader.roster import read_roster
 
-    with plain_errors():
-        listed = read_roster(roster) if roster else None
-        found = read_grades(course_config(wanted_class(root)), assignments or (), listed)
-        path = output or Path("grades.csv" if to is To.CSV else f"grades-{to}.csv")
-        write_whole(path, as_csv(LAYOUTS[to](found, listed.columns if listed else ())))
+    listed = read_roster(roster) if roster else None
+    found = read_grades(course_config(wanted_class(root)), assignments or (), listed)
+    path = output or Path("grades.csv" if to is To.CSV else f"grades-{to}.csv")
+    write_whole(path, as_csv(LAYOUTS[to](found, listed.columns if listed else ())))
     for assignment in found.assignments:
         by_status: dict[str, list[str]] = {}
         for student in found.students:
@@ -184,7 +180,7 @@ def write_whole(path: Path, text: str) -> None:
     from grader.errors import GraderError
 
     try:
-        overwrite(path, text.encode())
+        overwrite(path, text.encode(errors="backslashreplace"))  # a folder of any name is a student
     except OSError as error:
         raise GraderError(f"{path} can't be written: {error.strerror}.") from None
 
@@ -235,7 +231,7 @@ def closed_book(
             raise typer.BadParameter(f"There is no chapter {chapter}; the chapters are {', '.join(FOLDERS)}.")
     own = [one for one in EXERCISES.values() if one.chapter in FOLDERS]
     left_out = [*(without or ()), *(() if all_notebooks else HANDING_OUT)]
-    with plain_errors(), progress_bar(console, "Recording exercises") as progress:
+    with progress_bar(console, "Recording exercises") as progress:
         path = closed_wheel(wheel, into, own, decides, left_out, progress)
     for chapter in () if all_notebooks else HANDING_OUT:
         say(f"{chapter} is left out: its notebook hands out other solutions. --all-notebooks keeps it.")
@@ -262,8 +258,7 @@ def exercise(
     from grader.new_exercise.write import new_exercise
 
     where = root or ROOT
-    with plain_errors():
-        written = new_exercise(name, chapter, where)
+    written = new_exercise(name, chapter, where)
     for path in written:
         say(f"wrote {os.path.relpath(path, where)}")
     folder = folder_of(written[1].parent.name)

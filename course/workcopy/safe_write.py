@@ -126,7 +126,11 @@ def _put_back(aside: Path, path: Path) -> None:
 def _write_part(path: Path, content: bytes) -> Path:
     """Write `content` under a temporary name in the folder where it will be."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    _write_new(part, content)
+    try:
+        _write_new(part, content)
+    except OSError as error:
+        error.filename = str(path)  # a full disk comes without a name
+        raise
     return part
 
 

@@ -114,7 +114,7 @@ class Book:
             .where(_rows.Assignment.name == assignment, _rows.Notebook.name == notebook)
         ).first()
         if found is None:
-            raise GradebookError(f"The gradebook does not know {notebook} of {assignment}. Run `grader build` first.")
+            raise GradebookError(f"The gradebook does not know {notebook} of {assignment}. Run `grader release` first.")
         self._assignment, self._due, self._notebook = found
         self._notebooks = list(
             self._db.execute(

@@ -127,6 +127,19 @@ def test_a_full_disk_leaves_what_was_there(path, monkeypatch, present):
     assert texts(path) == ({"linear.ipynb": present} if present else {})
 
 
+@pytest.mark.parametrize("write", [overwrite, lambda path, content: write_unless_changed(path, content, ())])
+def test_a_full_disk_is_told_with_the_files_own_name(path, monkeypatch, write):
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path.parent.mkdir()
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left on device") as refused:
+        write(path, b"new")
+    assert refused.value.filename == str(path)
+    assert not list(path.parent.iterdir())
+
+
 def test_an_update_that_fails_at_its_last_step_puts_the_file_back(path, monkeypatch):
     """Even when the new file can't be given its name."""
     path.parent.mkdir()

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event
@@ -153,6 +154,15 @@ def test_a_gradebook_of_another_version(root, version):
     hand_in(root, "di", notebook())
     stops(root, "was made by another version of nbgrader. Keep a copy of it, then run `nbgrader db upgrade`")
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("prepare", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere/at/all")])
+def test_something_else_in_the_gradebooks_place(root, prepare):
+    file = root / "grader" / "gradebook.db"
+    file.unlink(missing_ok=True)
+    prepare(file)
+    stops(root, f"{file} is where the gradebook should be, and is not a file. Move it away.")
+    file.rmdir() if file.is_dir() else file.unlink()
 
 
 def test_a_gradebook_that_is_none(root):

@@ -46,7 +46,8 @@ def init(
     if made.new:
         say(f"{folder} is ready: {holds}.", style="bold green")
         first = made.settings.chapters[0] if EXAMPLE not in made.settings.chapters else EXAMPLE
-        here = shlex.quote(os.path.relpath(folder))
+        place = os.path.relpath(folder)
+        here = shlex.quote(f"./{place}" if place.startswith("-") else place)
         say(f"Set chapters, points, deadlines and homework rules in {folder / 'class.toml'}. Then:")
         say(f"  cd {here} && grader release                 # hand out what is in notebooks/ afterwards")
         say("  grader collect submissions.zip --from moodle --roster students.csv")
@@ -191,11 +192,11 @@ def doctor(root: Root = None) -> None:
     Exit code 1: grading would not work here.
     """
     from course.found import STYLES, State
-    from grader.config import find_class
+    from grader.config import find_class, wanted_folder
     from grader.doctor import examine
 
     broken = []
-    for found in examine(root or find_class()):
+    for found in examine(wanted_folder(root) if root else find_class()):
         say(f"{found.state:<7} {found.thing:<12} {found.says}", style=STYLES[found.state])
         if found.advice:
             say(f"{'':<20} {found.advice}")

@@ -11,7 +11,7 @@ import typer
 
 from course.catalog.chapters import EXAMPLE
 from grader import class_commands
-from grader.config import ROOT, wanted_class
+from grader.config import ROOT, wanted_folder
 from grader.console import Plainly, console, number, say
 from grader.visible import visible
 
@@ -118,7 +118,7 @@ def grade(
     complete = True
     with right_answer, marking("" if dry_run else scheduler) as mark:
         try:
-            classroom = Classroom.configured(course_config(root or wanted_class()), processes, unsandboxed, mark)
+            classroom = Classroom.configured(course_config(wanted_folder(root)), processes, unsandboxed, mark)
             wanted = assignments or classroom.handed_in()
             if not wanted:
                 raise NothingToGrade(f"Nothing was handed in: {classroom.folder('submitted')} has no submissions.")
@@ -198,7 +198,7 @@ def insights(
     from grader.pages.class_files import graded_assignments, write_class_page
     from grader.teaching import read_note, with_shares
 
-    root = root or wanted_class()
+    root = wanted_folder(root)
     autograded = root / "grader" / "autograded"
     found = {
         name: read_results(autograded, name) for name in ([chapter] if chapter else graded_assignments(autograded))
@@ -241,7 +241,7 @@ def feedback(
     from grader.pages.feedback import write_feedback, write_zip
     from grader.progress_bar import progress_bar
 
-    root = root or wanted_class()
+    root = wanted_folder(root)
     start = time.perf_counter()
     with progress_bar(console, "Writing feedback") as progress:
         outcome = write_feedback(course_config(root), assignment, student, progress)
@@ -270,7 +270,7 @@ def replay(
     """Grade one answer again on the same numbers, and show the whole report with its case."""
     from grader.replay import replay as again
 
-    folder = (root or wanted_class()) / "grader" / "autograded"
+    folder = (wanted_folder(root)) / "grader" / "autograded"
     found = again(folder, chapter, student, exercise, unsandboxed=unsandboxed or None)
     for line in found.lines:
         say(line)

@@ -36,7 +36,10 @@ def find_class(start: Path | None = None) -> Path:
     start
         By default the current folder.
     """
-    here = (start or Path.cwd()).resolve()
+    try:
+        here = (start or Path.cwd()).resolve()
+    except FileNotFoundError:
+        raise NoClass("The folder you are in is not there any more. Go to a class folder.") from None
     return next((folder for folder in (here, *here.parents) if has_settings(folder)), ROOT)
 
 
@@ -58,6 +61,21 @@ def wanted_class(root: Path | None = None) -> Path:
         return found
     where = "here" if root is None else f"in {root}"
     raise NoClass(f"There is no class {where}. Go to a class folder, or name one by --root; `grader init` makes one.")
+
+
+def wanted_folder(root: Path | None) -> Path:
+    """Give the folder that a command looks into: the one named, whatever is in it, or the class around.
+
+    Raises
+    ------
+    NoClass
+        If there is none.
+    """
+    if root is None:
+        return wanted_class()
+    if not root.is_dir():
+        raise NoClass(f"There is no folder {root}; --root names a class folder, and `grader init` makes one.")
+    return root
 
 
 def course_config(root: Path | None = None) -> Config:

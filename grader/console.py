@@ -48,7 +48,7 @@ def plain_errors() -> Iterator[None]:
     except BrokenPipeError:  # nobody reads any more: typer ends without a word
         raise
     except OSError as error:  # no room on the disk, no permission, something else in a file's place
-        what = f"{error.filename} can't be read or written" if error.filename else "Something could not be written"
+        what = f"{error.filename} can't be read or written" if error.filename else "Something can't be read or written"
         _say_at_last(visible(f"{what}: {error.strerror or error}."), "red")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:

@@ -64,7 +64,14 @@ def write_unless_changed(path: Path, content: bytes, known: Collection[str]) -> 
 
 
 def overwrite(path: Path, content: bytes) -> None:
-    """Replace a file of our own in one step: a reader sees either the old content or the new."""
+    """Replace a file of our own in one step: a reader sees either the old content or the new.
+
+    A link stays, and its target is replaced. A device or a pipe is written to: replacing it would cost the system it.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
     part = _write_part(path, content)
     try:
         os.replace(part, path)

@@ -64,7 +64,7 @@ COMMANDS = {
 @pytest.mark.parametrize(
     ("error", "code", "told"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), 1, "Something could not be written: No space left on device."),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "Something can't be read or written: No space left on device."),
         (PermissionError(13, "Permission denied", "a\x1b[8m"), 1, r"a\x1b[8m can't be read or written: Permission denied."),
         (KeyboardInterrupt(), 130, "Stopped. No file is half written; the same command goes on, or begins again."),
     ],
@@ -76,8 +76,7 @@ def test_what_stops_a_command_is_one_sentence(monkeypatch, words, error, code, t
     def stop(root=None):
         raise error
 
-    for module in (cli, config):
-        monkeypatch.setattr(module, "wanted_class", stop)
+    monkeypatch.setattr(config, "wanted_class", stop)
     result = CliRunner().invoke(cli.app, words)
     assert (result.exit_code, result.output) == (code, f"{told}\n")
 

@@ -238,6 +238,15 @@ def test_a_configuration_that_raises_is_told_in_a_sentence(tmp_path, text):
         assert result.output.startswith(f"{tmp_path / 'nbgrader_config.py'} can't be used: ")
 
 
+@pytest.mark.parametrize(
+    "words", [["grade"], ["feedback"], ["insights"], ["replay", CHAPTER, "ada", "warm_up"], ["doctor"]]
+)
+def test_where_there_is_no_folder(tmp_path, words):
+    result = run(*words, "--root", tmp_path / "none")
+    assert result.exit_code == 1
+    assert result.output.startswith(f"There is no folder {tmp_path / 'none'}; --root names a class folder")
+
+
 def test_where_there_is_no_class(tmp_path, monkeypatch):
     result = run("release", "--root", tmp_path)
     assert result.exit_code == 1

@@ -238,6 +238,17 @@ def test_a_configuration_that_raises_is_told_in_a_sentence(tmp_path, text):
         assert result.output.startswith(f"{tmp_path / 'nbgrader_config.py'} can't be used: ")
 
 
+@pytest.mark.parametrize("address", ["postgresql+psycopg://grader:secret/grades", "secret.db"])
+def test_an_address_that_can_not_be_read_is_not_shown(tmp_path, address):
+    """A password without a server after it is taken for the server's port."""
+    (tmp_path / "class.toml").write_text(f'chapters = ["{CHAPTER}"]\ngradebook = "{address}"\n')
+    for command in ("grades", "release"):
+        result = run(command, "--root", tmp_path)
+        assert result.exit_code == 1
+        assert result.output.startswith("The gradebook's address can't be read; in class.toml, one such as ")
+        assert "secret" not in result.output
+
+
 @pytest.mark.parametrize(
     "words", [["grade"], ["feedback"], ["insights"], ["replay", CHAPTER, "ada", "warm_up"], ["doctor"]]
 )

@@ -116,6 +116,8 @@ def _admit(root: Path) -> bool:
     own = (home / "solutions", home / "notebooks", home / "course", home / "grader") if home else ()
     if root == home or any(root.is_relative_to(folder) for folder in own):
         raise NotAClassFolder(f"{root} belongs to the course itself; name a folder of your own, such as my-class.")
+    if "?" in str(root):
+        raise NotAClassFolder(f"{root} has a ? in its path, which the gradebook's address can't have; name another.")
     if root.exists() and not root.is_dir():
         raise NotAClassFolder(f"{root} is a file; name a folder.")
     if (root / CLASS_TOML).exists():

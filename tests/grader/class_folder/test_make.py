@@ -140,7 +140,9 @@ def test_the_course_itself_is_refused(tmp_path):
             init(folder)
     with pytest.raises(NotAClassFolder, match=r"'1_linear' is not a chapter of the course\. Did you mean 01_linear"):
         init(tmp_path / "class", ["1_linear"])
-    assert not (tmp_path / "class").exists()
+    with pytest.raises(NotAClassFolder, match=r"has a \? in its path"):
+        init(tmp_path / "what?")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_mistake_in_the_settings_is_told_before_anything_is_written(made):

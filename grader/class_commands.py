@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from course.catalog.chapters import EXAMPLE
-from grader.console import console, number, plain_errors, say
+from grader.console import console, number, say
 from grader.visible import visible
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ def init(
     """
     from grader.class_folder.make import init as make
 
-    with plain_errors():
-        made = make(folder, chapter or (), name)
+    made = make(folder, chapter or (), name)
     chapters, exercises, questions, points = made.counts
     asked = f", {number(questions, 'graded question')}" if questions else ""
     holds = f"{number(chapters, 'chapter')}, {number(exercises, 'graded exercise')}{asked}, {points:g} points"
     if made.new:
         say(f"{folder} is ready: {holds}.", style="bold green")
         first = made.settings.chapters[0] if EXAMPLE not in made.settings.chapters else EXAMPLE
-        here = shlex.quote(os.path.relpath(folder))
+        place = os.path.relpath(folder)
+        here = shlex.quote(f"./{place}" if place.startswith("-") else place)
         say(f"Set chapters, points, deadlines and homework rules in {folder / 'class.toml'}. Then:")
         say(f"  cd {here} && grader release                 # hand out what is in notebooks/ afterwards")
         say("  grader collect submissions.zip --from moodle --roster students.csv")
@@ -71,9 +71,8 @@ def release(
     from grader.class_folder.releases import make_releases
     from grader.config import wanted_class
 
-    with plain_errors():
-        where = wanted_class(root)
-        files, waiting = make_releases(where, chapters or ())
+    where = wanted_class(root)
+    files, waiting = make_releases(where, chapters or ())
     _tell_releases(files, waiting)
     count = sum(file.name.endswith(".ipynb") for file in files)
     say(f"{number(count, 'release')} in {where / 'notebooks'}.", style="bold green")
@@ -114,11 +113,10 @@ def collect(
     from grader.collecting.collect import collect as take
     from grader.config import wanted_class
 
-    with plain_errors():
-        where = wanted_class(root)
-        path, students = wanted_list(where, system, roster)
-        done = take(source, system, students, where, zone_of(where), assignment)
-        remember(where, system, path, {chapter: found.pages for chapter, found in done.assignments.items()})
+    where = wanted_class(root)
+    path, students = wanted_list(where, system, roster)
+    done = take(source, system, students, where, zone_of(where), assignment)
+    remember(where, system, path, {chapter: found.pages for chapter, found in done.assignments.items()})
     for chapter, found in done.assignments.items():
         counted = {"new": found.new, "replaced": found.replaced, "unchanged": found.unchanged, "older": found.older}
         say(f"{chapter}: {', '.join(f'{len(names)} {word}' for word, names in counted.items() if names)}", style="bold")
@@ -174,13 +172,12 @@ def grades(
     from grader.grades.read import read_grades
     from grader.roster import read_roster
 
-    with plain_errors():
-        where = wanted_class(root)
-        kept = roster or class_list(where, "" if to is To.CSV else to)
-        listed = read_roster(kept) if kept else None
-        found = read_grades(course_config(where), assignments or (), listed)
-        path = output or Path("grades.csv" if to is To.CSV else f"grades-{to}.csv")
-        write_whole(path, as_csv(LAYOUTS[to](found, listed.columns if listed else ())))
+    where = wanted_class(root)
+    kept = roster or class_list(where, "" if to is To.CSV else to)
+    listed = read_roster(kept) if kept else None
+    found = read_grades(course_config(where), assignments or (), listed)
+    path = output or Path("grades.csv" if to is To.CSV else f"grades-{to}.csv")
+    write_whole(path, as_csv(LAYOUTS[to](found, listed.columns if listed else ())))
     for assignment in found.assignments:
         by_status: dict[str, list[str]] = {}
         for student in found.students:
@@ -203,7 +200,7 @@ def write_whole(path: Path, text: str) -> None:
     from grader.errors import GraderError
 
     try:
-        overwrite(path, text.encode(errors="backslashreplace"))  # a folder's name may be no text
+        overwrite(path, text.encode(errors="backslashreplace"))  # any folder name may be a student's
     except OSError as error:
         raise GraderError(f"{path} can't be written: {error.strerror}.") from None
 
@@ -214,11 +211,11 @@ def doctor(root: Root = None) -> None:
     Exit code 1: grading would not work here.
     """
     from course.found import STYLES, State
-    from grader.config import find_class
+    from grader.config import find_class, wanted_folder
     from grader.doctor import examine
 
     broken = []
-    for found in examine(root or find_class()):
+    for found in examine(wanted_folder(root) if root else find_class()):
         say(f"{found.state:<7} {found.thing:<12} {found.says}", style=STYLES[found.state])
         if found.advice:
             say(f"{'':<20} {found.advice}")
@@ -254,7 +251,7 @@ def closed_book(
             raise typer.BadParameter(f"There is no chapter {chapter}; the chapters are {', '.join(FOLDERS)}.")
     own = [one for one in EXERCISES.values() if one.chapter in FOLDERS]
     left_out = [*(without or ()), *(() if all_notebooks else HANDING_OUT)]
-    with plain_errors(), progress_bar(console, "Recording exercises") as progress:
+    with progress_bar(console, "Recording exercises") as progress:
         path = closed_wheel(wheel, into, own, decides, left_out, progress)
     for chapter in () if all_notebooks else HANDING_OUT:
         say(f"{chapter} is left out: its notebook hands out other solutions. --all-notebooks keeps it.")
@@ -281,8 +278,7 @@ def exercise(
     from grader.new_exercise.write import new_exercise
 
     where = root or ROOT
-    with plain_errors():
-        written = new_exercise(name, chapter, where)
+    written = new_exercise(name, chapter, where)
     for path in written:
         say(f"wrote {os.path.relpath(path, where)}")
     folder = folder_of(written[1].parent.name)

@@ -11,11 +11,11 @@ import typer
 
 from course.catalog.chapters import EXAMPLE
 from grader import class_commands
-from grader.config import ROOT, find_class
-from grader.console import console, number, plain_errors, say
+from grader.config import ROOT, wanted_folder
+from grader.console import Plainly, console, number, say
 from grader.visible import visible
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
+app = typer.Typer(cls=Plainly, no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
 
 
 @app.callback()
@@ -120,9 +120,9 @@ def grade(
     gc.freeze()
     gc.enable()
     complete = True
-    with right_answer, plain_errors(), marking("" if dry_run else scheduler) as mark:
+    with right_answer, marking("" if dry_run else scheduler) as mark:
         try:
-            where = root or find_class()
+            where = wanted_folder(root)
             classroom = Classroom.configured(course_config(where), processes, unsandboxed, mark)
             wanted = assignments or classroom.handed_in()
             if not wanted:
@@ -158,8 +158,7 @@ def demo(
     from grader.demo import run_demo
 
     start = time.perf_counter()
-    with plain_errors():
-        wrong = run_demo(chapter, console, folder, root)
+    wrong = run_demo(chapter, console, folder, root)
     for sentence in wrong:
         say(sentence, style="red")
     taken = time.perf_counter() - start
@@ -174,9 +173,8 @@ def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as 
     """Show an exercise's known mistakes: how each differs from the solution, and what a report says about it."""
     from grader.mistakes import find_exercise, mistake_diff
 
-    with plain_errors():
-        found = find_exercise(exercise)
-        shown = [(known, mistake_diff(found, known)) for known in found.misconceptions]
+    found = find_exercise(exercise)
+    shown = [(known, mistake_diff(found, known)) for known in found.misconceptions]
     for known, diff in shown:
         say(known.id, style="bold")
         for line in diff:
@@ -200,13 +198,14 @@ def insights(
 ) -> None:
     """Show what a class understood: its exercises, the hardest first, and the commonest mistakes."""
     import course
+    from course.workcopy.safe_write import overwrite
     from grader.class_view import class_view
     from grader.insights import insights as sum_up
     from grader.insights import read_results
     from grader.pages.class_files import graded_assignments, write_class_page
     from grader.teaching import read_note, with_shares
 
-    root = root or find_class()
+    root = wanted_folder(root)
     autograded = root / "grader" / "autograded"
     found = {
         name: read_results(autograded, name) for name in ([chapter] if chapter else graded_assignments(autograded))
@@ -215,7 +214,7 @@ def insights(
     if not graded:
         there = ", ".join(map(visible, graded_assignments(autograded)))
         say(f"Nothing of {chapter} has been graded yet; graded: {there}." if there else "Nothing has been graded yet.")
-        return
+        raise typer.Exit(1)
     for name, results in graded.items():
         students, exercises = (
             len(set(names)) for names in zip(*((r.student, r.exercise) for r in results), strict=True)
@@ -227,12 +226,9 @@ def insights(
         write_class_page(html, root, list(graded), course.exercises, anonymous=anonymous)
         say(f"Wrote {html}")
     if teaching:
-        with plain_errors():
-            notes = [
-                with_shares(read_note(name), sum_up(results), course.exercises) for name, results in graded.items()
-            ]
-            teaching.parent.mkdir(parents=True, exist_ok=True)
-            teaching.write_text("\n".join(notes), encoding="utf-8")
+        notes = [with_shares(read_note(name), sum_up(results), course.exercises) for name, results in graded.items()]
+        teaching.parent.mkdir(parents=True, exist_ok=True)
+        overwrite(teaching, "\n".join(notes).encode())
         say(f"Wrote {teaching}")
 
 
@@ -254,9 +250,9 @@ def feedback(
     from grader.progress_bar import progress_bar
     from grader.registering import shorten
 
-    root, unnamed = root or find_class(), []
+    root, unnamed = wanted_folder(root), []
     start = time.perf_counter()
-    with plain_errors(), progress_bar(console, "Writing feedback") as progress:
+    with progress_bar(console, "Writing feedback") as progress:
         outcome = write_feedback(course_config(root), assignment, student, progress)
         if zip_file:
             unnamed = write_zip(zip_file, outcome.pages, names_of_pages(root))
@@ -285,8 +281,7 @@ def replay(
     """Grade one answer again on the same numbers, and show the whole report with its case."""
     from grader.replay import replay as again
 
-    with plain_errors():
-        folder = (root or find_class()) / "grader" / "autograded"
-        found = again(folder, chapter, student, exercise, unsandboxed=unsandboxed or None)
+    folder = (wanted_folder(root)) / "grader" / "autograded"
+    found = again(folder, chapter, student, exercise, unsandboxed=unsandboxed or None)
     for line in found.lines:
         say(line)

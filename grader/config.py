@@ -20,6 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that contains ``solutions/``, ``notebooks/`` and nbgrader's course folder, ``grader/``."""
 
 
+class ConfigError(GraderError):
+    """A class's configuration of nbgrader raised an error."""
+
+
 class NoClass(GraderError):
     """There is no class where one is wanted."""
 
@@ -32,8 +36,16 @@ def find_class(start: Path | None = None) -> Path:
     start
         By default the current folder.
     """
-    here = (start or Path.cwd()).resolve()
-    return next((folder for folder in (here, *here.parents) if (folder / CLASS_TOML).is_file()), ROOT)
+    try:
+        here = (start or Path.cwd()).resolve()
+    except FileNotFoundError:
+        raise NoClass("The folder you are in is not there any more. Go to a class folder.") from None
+    return next((folder for folder in (here, *here.parents) if has_settings(folder)), ROOT)
+
+
+def has_settings(folder: Path) -> bool:
+    """Tell whether a folder has ``class.toml``, also where it is a link to nowhere or can't be read."""
+    return os.path.lexists(folder / CLASS_TOML)
 
 
 def wanted_class(root: Path | None = None) -> Path:
@@ -45,10 +57,25 @@ def wanted_class(root: Path | None = None) -> Path:
         If there is none.
     """
     found = find_class() if root is None else root
-    if (found / CLASS_TOML).is_file() or (found / "notebooks").is_dir():
+    if has_settings(found) or (found / "notebooks").is_dir():
         return found
     where = "here" if root is None else f"in {root}"
     raise NoClass(f"There is no class {where}. Go to a class folder, or name one by --root; `grader init` makes one.")
+
+
+def wanted_folder(root: Path | None) -> Path:
+    """Give the folder that a command looks into: the one named, whatever is in it, or the class around.
+
+    Raises
+    ------
+    NoClass
+        If there is none.
+    """
+    if root is None:
+        return wanted_class()
+    if not root.is_dir():
+        raise NoClass(f"There is no folder {root}; --root names a class folder, and `grader init` makes one.")
+    return root
 
 
 def course_config(root: Path | None = None) -> Config:
@@ -70,11 +97,16 @@ def course_config(root: Path | None = None) -> Config:
     >>> course_config(Path("/srv/class")).CourseDirectory.db_url
     'sqlite:////srv/class/grader/gradebook.db'
     """
-    if root is None or not (root / CLASS_TOML).is_file():
+    if root is None or not has_settings(root):
         return _configured(root)
-    if (root / CONFIG).is_file():
+    if not (root / CONFIG).is_file():
+        return class_config(root)
+    try:
         return PyFileConfigLoader(CONFIG, path=str(root.resolve())).load_config()
-    return class_config(root)
+    except GraderError:
+        raise
+    except Exception as error:  # it is a program, which may have been changed
+        raise ConfigError(f"{root / CONFIG} can't be used: {type(error).__name__}: {error}.") from None
 
 
 def class_config(folder: Path) -> Config:
@@ -106,7 +138,7 @@ def class_config(folder: Path) -> Config:
 
 def class_settings(root: Path) -> ClassSettings:
     """Read the settings of a class, or the course's own where there is no ``class.toml``."""
-    return read_class(root) if (root / CLASS_TOML).is_file() else ClassSettings()
+    return read_class(root) if has_settings(root) else ClassSettings()
 
 
 def _configured(root: Path | None) -> Config:

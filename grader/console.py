@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from course.errors import CourseError
 from grader.visible import visible
@@ -16,19 +20,48 @@ if not console.is_terminal:  # a log has no width, and 80 columns would wrap tab
     console = Console(width=120)
 
 
+class Plainly(TyperGroup):
+    """Commands of which whatever goes wrong is told in a sentence, with an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was called."""
+        for stream in (sys.stdout, sys.stderr):  # one that takes no ü gets an escape
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        with plain_errors():
+            return super().invoke(ctx)
+
+
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Print an error of ours as its text, without a traceback, and exit with code 1."""
+    """Print what went wrong without a traceback, and exit with code 1; after Ctrl-C with 130, as shells do."""
     from course.calling.work import Unavailable
 
     try:
         yield
     except (CourseError, Unavailable) as error:
-        say(str(error), style="red")
+        _say_at_last(str(error), "red")
         log = getattr(error, "log", "")
         if log:
-            say(log, style="dim")
+            _say_at_last(log, "dim")
         raise typer.Exit(1) from None
+    except BrokenPipeError:  # nobody reads any more: typer ends without a word
+        raise
+    except OSError as error:  # no room on the disk, no permission, something else in a file's place
+        what = f"{error.filename} can't be read or written" if error.filename else "Something can't be read or written"
+        _say_at_last(visible(f"{what}: {error.strerror or error}."), "red")
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        _say_at_last("Stopped. No file is half written; the same command goes on, or begins again.")
+        raise typer.Exit(130) from None
+
+
+def _say_at_last(text: str, style: str | None = None) -> None:
+    """Say why a command ends, on standard error where the output has no room."""
+    try:
+        say(text, style)
+    except OSError:
+        sys.stderr.write(f"{text}\n")
 
 
 def say(text: str, style: str | None = None) -> None:

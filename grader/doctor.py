@@ -13,9 +13,9 @@ from pathlib import Path
 
 from course.found import Found, State, safely
 from grader.class_settings.reading import read_class
-from grader.class_settings.settings import CLASS_TOML
-from grader.config import own_programs_first
+from grader.config import course_config, has_settings, own_programs_first
 from grader.errors import GraderError
+from grader.registering import gradebook
 
 PYTHON = (3, 11)
 ROOM = 100_000_000
@@ -35,7 +35,7 @@ def examine(folder: Path) -> Iterator[Found]:
     for look in (_python, _system, _confinement, _cores, _memory, _packages, _torch, _alembic, _browser):
         yield from safely(look)
     yield from safely(lambda: _disk(folder), "disk")
-    if (folder / CLASS_TOML).is_file():
+    if has_settings(folder):
         yield from safely(lambda: _class(folder), "class")
 
 
@@ -155,6 +155,13 @@ def _class(folder: Path) -> Iterator[Found]:
     except GraderError as error:
         yield Found("class", str(error), State.BROKEN, "Correct it; nothing is graded before.")
         return
+    try:
+        url = course_config(folder).CourseDirectory.db_url
+        if not url.startswith("sqlite:") or Path(url.removeprefix("sqlite:///")).exists():
+            with gradebook(url):
+                pass
+    except GraderError as error:
+        yield Found("gradebook", str(error), State.BROKEN, "Nothing is graded before.")
     missing = [name for name in settings.chapters if not any((folder / "notebooks" / name).glob("*.ipynb"))]
     if missing:
         advice = "Make them with `grader release`."

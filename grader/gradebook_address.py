@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -30,6 +31,31 @@ def shown(url: str) -> str:
         return hidden(make_url(url).render_as_string(hide_password=True))
     except (ArgumentError, ValueError):
         return url.partition(":")[0] or "without an address"
+
+
+def unreadable_address(url: str) -> str:
+    """Say why nothing can be opened at an address; empty where it can be tried.
+
+    Examples
+    --------
+    >>> unreadable_address("sqlite:////tmp")
+    '/tmp is where the gradebook should be, and is not a file. Move it away.'
+    >>> unreadable_address("postgresql://grader:secret/grades").partition(";")[0]
+    "The gradebook's address can't be read"
+    """
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):  # a password may have been taken for the port: nothing of it is shown
+        return (
+            "The gradebook's address can't be read; in class.toml, one such as "
+            "postgresql+psycopg://USER@HOST/DATABASE is wanted."
+        )
+    file = parts.database if parts.get_backend_name() == "sqlite" else None
+    if not file or not os.path.lexists(file):
+        return ""
+    if not os.path.isfile(file):
+        return f"{file} is where the gradebook should be, and is not a file. Move it away."
+    return "" if os.access(file, os.R_OK) else f"The gradebook {file} may not be read by this user. Ask for the right."
 
 
 def has_stray_sign(url: str) -> bool:

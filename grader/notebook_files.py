@@ -51,6 +51,8 @@ def read_any_format(path: Path) -> NotebookNode:
     UnreadableNotebook
         If the file isn't a valid notebook.
     """
+    if path.exists() and not path.is_file():
+        raise UnreadableNotebook(path, " (it is not a file)")
     try:
         notebook = nbformat.reads(path.read_bytes().decode(), as_version=4)
         nbformat.validate(notebook)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.config import own_programs_first
 from grader.errors import GraderError
-from grader.gradebook_address import has_stray_sign, one_at_a_time, shown
+from grader.gradebook_address import has_stray_sign, one_at_a_time, shown, unreadable_address
 from grader.gradebook_version import own_version, version_of
 from grader.node import AnyNode
 from grader.notebook_files import read_any_format
@@ -113,6 +114,8 @@ def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Grade
     """
     with ExitStack() as waiting:
         try:
+            if why := unreadable_address(url):
+                raise GradebookError(why)
             if has_stray_sign(url):
                 raise GradebookError(f"The gradebook {shown(url)} has an @ in its password; write it as %40.")
             waiting.enter_context(one_at_a_time(url))
@@ -125,14 +128,14 @@ def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Grade
                 "write postgresql+psycopg:// and install it with pip install 'layer-by-layer[postgres]'."
             ) from None
         except (SQLAlchemyError, OSError, ValueError) as error:
-            raise GradebookError(f"The gradebook {shown(url)} can't be opened: {first_line(error)}.") from None
+            raise GradebookError(f"The gradebook {shown(url)} can't be opened: {_why(error)}") from None
         if not alone:
             waiting.close()
         try:
             with book:
                 yield book
         except (SQLAlchemyError, InvalidEntry) as error:
-            raise GradebookError(f"The gradebook {shown(url)} can't be used: {first_line(error)}.") from None
+            raise GradebookError(f"The gradebook {shown(url)} can't be used: {_why(error)}") from None
         except (LookupError, TypeError, ValueError, AssertionError, AttributeError) as error:
             if not _raised_by_the_database(error):
                 raise
@@ -200,6 +203,16 @@ def first_line(error: BaseException) -> str:
     """Give what an error of a database says, in one line."""
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     return said.rstrip(".") or type(error).__name__
+
+
+def _why(error: BaseException) -> str:
+    """Say what is wrong, and what to do about a file that is damaged or no database: sqlite3 has a type for these."""
+    if type(getattr(error, "orig", None)) is not sqlite3.DatabaseError:
+        return f"{first_line(error)}."
+    return (
+        f"{first_line(error)}. Use a copy of it from before, or move it away: `grader grade` then makes a new one, "
+        "without what was graded by hand."
+    )
 
 
 def unreadable_entry(url: str, error: BaseException) -> GradebookError:

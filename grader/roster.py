@@ -87,7 +87,7 @@ def read_roster(path: Path) -> Roster:
         If it can't be read, has no column for the students' ids, or names one twice.
     """
     rows = _rows(path)
-    header = [cell.strip() for cell in rows[0]]
+    header = [cell.strip() for cell in rows[0][1]]
     places = _places(header)
     ids = [name for name in IDS if name in places]
     if not ids:
@@ -96,15 +96,16 @@ def read_roster(path: Path) -> Roster:
             "student, SIS Login ID, Username, ID number or Email address."
         )
     students: dict[str, Listed] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        fields = {name: row[place].strip() for name, place in places.items() if place < len(row)}
-        if not any(cell.strip() for cell in row) or _is_no_student(row):
+    for number, row in rows[1:]:
+        if _is_no_student(row):
             continue
+        fields = {name: row[place].strip() for name, place in places.items() if place < len(row)}
         student = next((fields[name] for name in ids if fields.get(name)), "")
         _check_id(path, number, student)
-        if student in students:
-            raise RosterError(f"{path}, line {number}: {student} is listed twice.")
-        students[student] = Listed(student, _name(fields), fields)
+        before = students.setdefault(_folder(student), Listed(student, _name(fields), fields))
+        if before.fields is not fields:
+            twice = f"{student} is listed twice" if before.id == student else _same_folder(before.id, student)
+            raise RosterError(f"{path}, line {number}: {twice}.")
     if not students:
         raise RosterError(f"{path} lists no students.")
     return Roster(tuple(students.values()), tuple(header))
@@ -121,20 +122,28 @@ def letters(name: str) -> str:
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFC", name)).lower()
 
 
-def _rows(path: Path) -> list[list[str]]:
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """Give the rows that are not empty, with their lines."""
     try:
-        raw = path.read_bytes()[: MOST_BYTES + 1]
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
         if len(raw) > MOST_BYTES:
             raise RosterError(f"{path} has more than {MOST_BYTES:,} bytes; a list of students is wanted, as CSV.")
         text = raw.decode("utf-8-sig")
-        head = text.partition("\n")[0]
-        delimiter = max(",;\t", key=head.count)
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except OSError as error:
         raise RosterError(f"{path} can't be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise RosterError(f"{path} is no CSV file in UTF-8; export the list of students as such.") from None
-    if not rows or not any(rows[0]):
+    except UnicodeDecodeError:
+        raise RosterError(f"{path} is not in UTF-8; export the list of students as CSV in UTF-8.") from None
+    head = next((line for line in text.splitlines() if line.strip(",;\t ") and not line.startswith("sep=")), "")
+    delimiter = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise RosterError(f"{path} is not CSV, in line {reader.line_num}: {error}.") from None
+    if rows and re.fullmatch(r"sep=.?", "".join(rows[0][1])):  # Excel's own line
+        rows.pop(0)
+    if not rows:
         raise RosterError(f"{path} is empty; a list of students is wanted, with a line of headings.")
     return rows
 
@@ -163,5 +172,21 @@ def _name(fields: dict[str, str]) -> str:
 def _check_id(path: Path, number: int, student: str) -> None:
     if not student:
         raise RosterError(f"{path}, line {number} has no id for its student.")
-    if student.startswith(".") or set(student) & (MARKUP | set("/\0\n\r")) or len(student.encode()) > 200:
-        raise RosterError(f"{path}, line {number}: {student!r} can't name a folder, which a student's id does.")
+    signs = MARKUP | {"/"}
+    if student.startswith(".") or set(student) & signs or not student.isprintable() or len(student.encode()) > 200:
+        raise RosterError(
+            f"{path}, line {number}: {student!r} can't name a folder, which a student's id does. An id has 200 bytes "
+            f"at most, no dot in front, no control characters, and none of {' '.join(sorted(signs))}"
+        )
+
+
+def _folder(student: str) -> str:
+    """Give what a student's folder is called on systems that don't tell large letters from small ones."""
+    return unicodedata.normalize("NFC", student).casefold().rstrip(". ")
+
+
+def _same_folder(first: str, second: str) -> str:
+    return (
+        f"{first} and {second} name the same folder on some systems, and a student's work is kept in the folder of the "
+        "id; change one of them"
+    )

@@ -64,7 +64,14 @@ def write_unless_changed(path: Path, content: bytes, known: Collection[str]) -> 
 
 
 def overwrite(path: Path, content: bytes) -> None:
-    """Replace one of our own files in one step: a reader sees either the old content or the new."""
+    """Replace one of our own files in one step: a reader sees either the old content or the new.
+
+    A link stays, and its target is replaced. A device or a pipe is written to: replacing it would cost the system it.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
     part = _write_part(path, content)
     try:
         os.replace(part, path)
@@ -126,7 +133,11 @@ def _put_back(aside: Path, path: Path) -> None:
 def _write_part(path: Path, content: bytes) -> Path:
     """Write `content` under a temporary name in the folder where it will be."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    _write_new(part, content)
+    try:
+        _write_new(part, content)
+    except OSError as error:
+        error.filename = str(path)  # a full disk comes without a name
+        raise
     return part
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import course
 from course.workcopy.release import source_root
+from course.workcopy.safe_write import Written, write_unless_changed
 from grader.class_folder.releases import Released, make_releases, questions_asked
 from grader.class_folder.template import GITIGNORE, NBGRADER_CONFIG, class_toml
 from grader.class_settings.checks import nearest
@@ -101,12 +102,11 @@ def init(root: Path, chapters: Collection[str] = (), name: str = "") -> Made:
         read_class(root)
     added = [folder + "/" for folder in FOLDERS if not (root / folder).is_dir()]
     try:
+        for file, text in texts.items():  # class.toml before all else: a folder with it can be completed
+            if write_unless_changed(root / file, text.encode(), ()) is Written.MADE:
+                added.append(file)
         for folder in FOLDERS:
             (root / folder).mkdir(parents=True, exist_ok=True)
-        for file, text in texts.items():
-            if not (root / file).exists():
-                (root / file).write_text(text, encoding="utf-8")
-                added.append(file)
         files, waiting = make_releases(root)
     except OSError as error:
         raise NotAClassFolder(f"{error.filename or root} can't be written: {error.strerror}.") from None
@@ -119,6 +119,8 @@ def _admit(root: Path) -> bool:
     own = (home / "solutions", home / "notebooks", home / "course", home / "grader") if home else ()
     if root == home or any(root.is_relative_to(folder) for folder in own):
         raise NotAClassFolder(f"{root} belongs to the course itself; name another folder, such as my-class.")
+    if "?" in str(root):
+        raise NotAClassFolder(f"{root} has a ? in its path, which the gradebook's address can't have; name another.")
     if root.exists() and not root.is_dir():
         raise NotAClassFolder(f"{root} is a file; name a folder.")
     if (root / CLASS_TOML).exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, tzinfo
@@ -142,7 +143,7 @@ def chapters_of_the_course() -> dict[str, list[str]]:
 def zone_of(folder: Path) -> tzinfo:
     """Give the time zone of a class; UTC where there is no ``class.toml``."""
     path = folder / CLASS_TOML
-    return _Table(path, "", _load(path)).take("timezone", checks.timezone, UTC) if path.is_file() else UTC
+    return _Table(path, "", _load(path)).take("timezone", checks.timezone, UTC) if os.path.lexists(path) else UTC
 
 
 def _scalars(tables: Mapping[str, _Table]) -> dict[str, Any]:
@@ -166,6 +167,8 @@ def _scalars(tables: Mapping[str, _Table]) -> dict[str, Any]:
 
 
 def _load(path: Path) -> dict[str, Any]:
+    if path.exists() and not path.is_file():
+        raise ClassTomlError(path, "", "is not a file; the settings of the class are wanted there")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -25,6 +26,19 @@ _MAIN = (
     "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); "
     "from grader.classroom.answers_apart import main; main({fd})"
 )
+
+
+@contextmanager
+def without_ctrl_c() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach, not even before they can ignore it. This one gets it afterwards."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class NoAnswers(GraderError):
@@ -61,9 +75,10 @@ class AnswersApart:
             ours, theirs = socket.socketpair()
             with theirs:
                 code = _MAIN.format(root=str(_ROOT), fd=theirs.fileno())
-                self._process = subprocess.Popen(
-                    [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
-                )
+                with without_ctrl_c():
+                    self._process = subprocess.Popen(
+                        [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+                    )
             self._connection = Connection(ours.detach())
         return self._connection, self._process
 

@@ -148,7 +148,7 @@ class Book:
             .where(_rows.Assignment.name == assignment, _rows.Notebook.name == notebook)
         ).first()
         if found is None:
-            raise GradebookError(f"The gradebook does not know {notebook} of {assignment}. Run `grader build` first.")
+            raise GradebookError(f"The gradebook does not know {notebook} of {assignment}. Run `grader release` first.")
         return found
 
     def _look(self) -> tuple[set[str], set[_Cell]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from course.calling.work import Unavailable
 from grader.boundary.trusted.judge import Nursery
+from grader.classroom.answers_apart import without_ctrl_c
 from grader.classroom.handed_in import HandedIn
 from grader.classroom.judge import NotMarked
 from grader.classroom.marking import Assignment, Marked
@@ -55,9 +56,10 @@ class Judge:
             fds = [theirs.fileno(), *([warm.fileno()] if warm else [])]
             about = {"parent": os.getpid(), "unsandboxed": assignment.unsandboxed, "warm": warm and warm.fileno()}
             code = _MAIN.format(root=str(_ROOT), fd=theirs.fileno(), **about)
-            self.process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=fds
-            )
+            with without_ctrl_c():
+                self.process = subprocess.Popen(
+                    [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=fds
+                )
         self.connection = Connection(ours.detach())
         self.told: deque[HandedIn] = deque()
         self._untold: list[Assignment | HandedIn] = [assignment]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,11 +109,16 @@ class Classroom:
 
     def assignments(self) -> list[str]:
         """Name the assignments that have a release."""
-        return sorted({path.parent.name for path in self.folder("release").glob("*/*.ipynb")})
+        folder = self.folder("release")
+        if folder.is_dir():
+            os.listdir(folder)  # what may not be read looks empty to glob
+        return sorted({path.parent.name for path in folder.glob("*/*.ipynb")})
 
     def handed_in(self) -> list[str]:
         """Name the assignments that have submissions."""
         folder = self.folder("submitted")
+        if folder.is_dir():
+            os.listdir(folder)  # what may not be read looks empty to glob
         return [name for name in self.assignments() if any(folder.glob(f"*/{name}"))]
 
     def late_plugin(self) -> BasePlugin:
@@ -159,7 +165,7 @@ def find_release(classroom: Classroom, assignment: str) -> Release:
     found = sorted(classroom.folder("release", assignment=assignment).glob("*.ipynb")) if assignment else []
     if not found:
         there = ", ".join(classroom.assignments()) or "none at all"
-        raise NothingToGrade(f"There is no release {assignment!r}. There are: {there}. `grader build` makes releases.")
+        raise NothingToGrade(f"There is no release {assignment!r}. There are: {there}. `grader release` makes them.")
     notebook = read_any_format(found[0])
     names = tuple(exercise_of(cell) for cell in notebook.cells if role(cell) == "check")
     for name in names:

@@ -20,6 +20,7 @@ MAX_ALL = 20_000_000_000
 MAX_RATIO = 500
 """A file may become at most this many times as large when it is unpacked; a notebook becomes ten times as large."""
 _SMALL = 10_000_000
+_NO_FILE = "is a link, a pipe or a device, not a file"
 _JUNK = ("__MACOSX", ".ipynb_checkpoints")
 
 
@@ -48,7 +49,7 @@ class Handed:
 
 @contextmanager
 def open_archive(source: Path) -> Iterator[list[Handed]]:
-    """Give the files of a zip or a folder; hidden files and links are left out.
+    """Give the files of a zip or a folder; hidden files are left out.
 
     Raises
     ------
@@ -60,6 +61,8 @@ def open_archive(source: Path) -> Iterator[list[Handed]]:
             files = _in_folder(source)
         yield files
         return
+    if source.exists() and not source.is_file():  # a pipe has no end
+        raise BadArchive(f"{source} is neither a zip nor a folder.")
     with ExitStack() as stack:
         with _told(source):
             archive = stack.enter_context(zipfile.ZipFile(source))
@@ -77,23 +80,26 @@ def _told(source: Path) -> Iterator[None]:
     except NotImplementedError:
         raise BadArchive(f"{source} is packed in a way that can't be read; pack it as an ordinary zip.") from None
     except OSError as error:
-        raise BadArchive(f"{source} can't be read: {error.strerror or error}.") from None
+        raise BadArchive(f"{error.filename or source} can't be read: {error.strerror or error}.") from None
     except Exception:
         raise BadArchive(f"{source} is not a zip, or a damaged one; download it again.") from None
 
 
 def _in_folder(source: Path) -> list[Handed]:
     found = []
-    for folder, folders, names in os.walk(source):
+    for folder, folders, names in os.walk(source, onerror=_raise):
         folders[:] = sorted(name for name in folders if not _is_junk(name))
         for path in (Path(folder, name) for name in sorted(names) if not _is_junk(name)):
             known = path.lstat()
-            if not stat.S_ISREG(known.st_mode):
-                continue
             name = PurePosixPath(path.relative_to(source).as_posix())
             _admit(source, len(found) + 1)
-            found.append(Handed(name, partial(_read_file, source, path), _why_not(known.st_size)))
+            why_not = _why_not(known.st_size) if stat.S_ISREG(known.st_mode) else _NO_FILE
+            found.append(Handed(name, partial(_read_file, source, path), why_not))
     return found
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _in_zip(source: Path, archive: zipfile.ZipFile) -> list[Handed]:
@@ -103,15 +109,15 @@ def _in_zip(source: Path, archive: zipfile.ZipFile) -> list[Handed]:
         name = PurePosixPath(_name(entry))
         if name.is_absolute() or ".." in name.parts or (name.parts and name.parts[0].endswith(":")):
             raise BadArchive(f"{source} has a file {str(name)!r}, outside of the zip; nothing was taken from it.")
-        why_not = _why_not(entry.file_size, entry.compress_size)
+        link = stat.S_ISLNK(entry.external_attr >> 16)
+        why_not = _NO_FILE if link else _why_not(entry.file_size, entry.compress_size)
         everything += 0 if why_not else entry.file_size
         _admit(source, len(entries))
         if everything > MAX_ALL:
             raise BadArchive(f"{source} holds more than {MAX_ALL:,} bytes; nothing was taken from it.")
         if entry.flag_bits & 1:
             raise BadArchive(f"{source} is locked with a password; unpack it and give the folder.")
-        link = stat.S_ISLNK(entry.external_attr >> 16)
-        if not entry.is_dir() and not link and not any(map(_is_junk, name.parts)):
+        if not entry.is_dir() and not any(map(_is_junk, name.parts)):
             found.append(Handed(name, partial(_read, source, archive, entry), why_not))
     return found
 

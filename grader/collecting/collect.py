@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -16,10 +17,13 @@ from dateutil import parser
 from grader.collecting.archive import Handed, open_archive
 from grader.collecting.names import READERS, Directory, Owner, name_of_page
 from grader.collecting.recognise import Release, chapter_by_name, read_releases, recognise
+from grader.console import number
 from grader.errors import GraderError
 from grader.roster import Listed, Roster
+from grader.submission import load
 
 TIMESTAMP = "timestamp.txt"
+_STAGE = ".collecting-"
 
 
 class NothingCollected(GraderError):
@@ -130,9 +134,42 @@ def _told(root: Path) -> Iterator[None]:
 def _stage(submitted: Path) -> Iterator[Path]:
     """Give a folder for what is not in place yet, on the same file system."""
     submitted.mkdir(parents=True, exist_ok=True)
-    place = {"prefix": ".collecting-", "dir": submitted.parent}
-    with tempfile.TemporaryDirectory(**place, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    with _only_one(submitted.parent):
+        for left in submitted.parent.glob(f"{_STAGE}*"):
+            _clear_away(left, submitted)
+        stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=submitted.parent))
+        try:
+            yield stage
+        finally:
+            _clear_away(stage, submitted)
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process; the kernel lets go of it when the process ends, however it ends."""
+    if os.name == "nt":  # without locks on folders
+        yield
+        return
+    import fcntl
+
+    held = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise NothingCollected(f"Another `grader collect` runs in {folder} at the moment. Wait for its end.") from None
+    finally:
+        os.close(held)
+
+
+def _clear_away(stage: Path, submitted: Path) -> None:
+    """Remove what is not in place, also after a process that was killed; a submission without its successor is kept."""
+    for old in stage.glob("old/*/*"):
+        place = submitted / old.relative_to(stage / "old")
+        if not os.path.lexists(place):
+            place.parent.mkdir(exist_ok=True)
+            os.replace(old, place)
+    shutil.rmtree(stage, ignore_errors=True)
 
 
 def _look_through(
@@ -147,7 +184,7 @@ def _look_through(
     """Find each notebook's student and chapter; put its content aside."""
     notebooks = [one for one in files if one.path.suffix.lower() == ".ipynb"]
     if not notebooks:
-        raise NothingCollected(f"{source} has no notebooks in it ({len(files)} other files).")
+        raise NothingCollected(f"{source} has no notebooks in it ({number(len(files), 'other file')}).")
     directory, read_name = Directory(roster, system), READERS[system]
     owned = [(one, owner) for one in notebooks if (owner := read_name(one.path))]
     if not owned:
@@ -158,7 +195,7 @@ def _look_through(
     names = {one.path for one, _ in owned}
     done.left_out += [f"{_shown(one.path)} has no student in its name." for one in notebooks if one.path not in names]
     found = []
-    for number, (one, owner) in enumerate(owned):
+    for place, (one, owner) in enumerate(owned):
         student, why = directory.find(owner)
         if student is None:
             done.left_out.append(f"{_shown(one.path)}: {why}.")
@@ -167,9 +204,16 @@ def _look_through(
             done.left_out.append(f"{_shown(one.path)} {one.why_not}.")
             continue
         content = one.read()
-        path = stage / f"{number}.ipynb"
+        path = stage / f"{place}.ipynb"
         path.write_bytes(content)
         found.append(_Notebook(student, owner, recognise(content, releases), path))
+    with_notebooks = {student.id for _, owner in owned if (student := directory.find(owner)[0])}
+    for one in files:
+        owner = read_name(one.path)
+        student = directory.find(owner)[0] if owner else None
+        if student and student.id not in with_notebooks:
+            done.left_out.append(f"{student.id} has handed in no notebook: {_shown(one.path)}.")
+            with_notebooks.add(student.id)
     # A download is of one assignment, so what can't be recognised belongs to the same one as the rest.
     usual = Counter(one.chapter for one in found if one.chapter).most_common(1)
     return [one if one.chapter else _guess(one, releases, usual[0][0] if usual else "", done) for one in found]
@@ -231,23 +275,27 @@ def _put_in_place(
     unread = sorted(text for text in unread if not handed_in_at(text, zone))
     if unread:
         done.notes.append(
-            f"{len(unread)} times of the class list can't be read, such as {unread[0]!r}, so nobody is late by them. "
+            f"{number(len(unread), 'time')} of the class list can't be read, such as {unread[0]!r}, so no one is late by "
+            f"{'it' if len(unread) == 1 else 'them'}. "
             "Moodle writes times in your language: set it to English, and export the list again."
         )
-    for number, one in enumerate(chosen):
+    for turn, one in enumerate(chosen):
         told = done.assignments.setdefault(one.chapter, Collected())
         if one.owner.late:
             told.late.append(one.student.id)
         when = handed_in_at(one.student.get("modified"), zone)
         place, content = submitted / one.student.id / one.chapter, one.content.read_bytes()
+        if place.parent.is_symlink() or (place.parent.exists() and not place.parent.is_dir()):
+            done.left_out.append(f"{one.student.id} was not collected: {place.parent} is not a folder; move it away.")
+            continue
         before, file = _stamp(place), files[one.chapter]
-        if (place / file).is_file() and (place / file).read_bytes() == content and (not when or when == before):
+        if load(place / file) == (content, "") and (not when or when == before):
             told.unchanged.append(one.student.id)
             continue
         if when and before and when < before:
             told.older.append(one.student.id)
             continue
-        new = stage / f"new-{number}"
+        new = stage / f"new-{turn}"
         new.mkdir()
         (new / file).write_bytes(content)
         if when:
@@ -260,11 +308,12 @@ def _put_in_place(
 def _move_all(moves: list[tuple[Path, Path]], stage: Path) -> None:
     undo: list[tuple[Path, Path]] = []
     try:
-        for number, (new, place) in enumerate(moves):
+        for new, place in moves:
             place.parent.mkdir(exist_ok=True)
-            old = stage / f"old-{number}"
+            old = stage / "old" / place.parent.name / place.name
             undo.append((place, old))
-            if place.exists():
+            if os.path.lexists(place):
+                old.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(place, old)
             os.replace(new, place)
     except BaseException:  # Ctrl-C, too: the stage is removed next
@@ -273,7 +322,7 @@ def _move_all(moves: list[tuple[Path, Path]], stage: Path) -> None:
                 if not new.exists():
                     os.replace(place, new)
             with suppress(OSError):
-                if old.exists():
+                if os.path.lexists(old):
                     os.replace(old, place)
                 else:
                     place.parent.rmdir()
@@ -301,10 +350,7 @@ def handed_in_at(text: str, zone: tzinfo) -> str:
 
 
 def _stamp(place: Path) -> str:
-    try:
-        return (place / TIMESTAMP).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
+    return load(place / TIMESTAMP)[0][:200].decode(errors="replace").strip()
 
 
 def _shown(path: PurePosixPath) -> str:

@@ -56,7 +56,7 @@ def canvas_table(grades: Grades, columns: Sequence[str] = ()) -> Iterator[Row]:
         login = student.get("login") or ("" if student.get("canvas_id") else student.id)
         ids = [student.get("canvas_id"), student.get("sis_user_id"), login, student.get("section")]
         totals = (_points(grades.of(student.id, one.name).total) for one in grades.assignments)
-        yield [student.name or student.id, *ids, *totals]
+        yield [_harmless(student.name) or student.id, *ids, *totals]
 
 
 def moodle_table(grades: Grades, columns: Sequence[str] = ()) -> Iterator[Row]:
@@ -122,4 +122,4 @@ def _moodle_names(student: Listed) -> Row:
     known = [student.get(name) for name in ("username", "id_number", "email")]
     if not any(known):
         known[2 if "@" in student.id else 0] = student.id
-    return [first, last, *known]
+    return [_harmless(first), _harmless(last), *known]

@@ -178,6 +178,8 @@ def _in_order(notebook: Any, ids: list[str]) -> list[Any]:
 
 def _ids(release: Path) -> list[str]:
     """Read the ids of a release's cells; none where it is not there any more."""
+    if not release.is_file():
+        return []
     try:
         cells = json.loads(release.read_bytes())["cells"]
         return [cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import nbformat
-
 from course.checking.locating.own_source import source_in
 from course.checking.source import bare, source_of
 from course.checking.spec import Exercise
+from course.workcopy.safe_write import overwrite
 from grader.cell_roles import nbgrader_metadata, role
 from grader.config import course_config
+from grader.notebook_files import read_any_format
 from grader.pages.class_page import Assignment, class_page
 from grader.pages.graded import read_graded
 
@@ -54,7 +54,7 @@ def write_class_page(
     autograded, release = root / directory.autograded_directory, root / directory.release_directory
     found = [read_assignment(autograded, release, name, exercises) for name in names]
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(class_page(found, exercises, anonymous=anonymous), encoding="utf-8")
+    overwrite(file, class_page(found, exercises, anonymous=anonymous).encode(errors="backslashreplace"))
 
 
 def _handed_out(folder: Path) -> dict[str, str]:
@@ -62,7 +62,7 @@ def _handed_out(folder: Path) -> dict[str, str]:
     return {
         nbgrader_metadata(cell)["grade_id"]: cell.source
         for path in sorted(folder.glob("*.ipynb"))
-        for cell in nbformat.v4.reads(path.read_text(encoding="utf-8")).cells
+        for cell in read_any_format(path).cells
         if role(cell) == "solution"
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 import shutil
 import zipfile
 from collections.abc import Callable, Collection, Mapping
@@ -12,6 +12,7 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from course.workcopy.safe_write import overwrite
 from grader.errors import GraderError
 from grader.notebook_files import UnreadableNotebook
 from grader.pages.booked import Booked, read_booked
@@ -136,9 +137,7 @@ def _write(folder: Path, graded: Path, html: str) -> Path:
     """Write a page at once: a reader has the old one or the new one."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{graded.stem}.html"
-    beside = path.with_suffix(".html.new")
-    beside.write_text(html, encoding="utf-8")
-    os.replace(beside, path)
+    overwrite(path, html.encode(errors="backslashreplace"))
     for name in BESIDE:
         if (graded.parent / name).is_file() and not (graded.parent / name).is_symlink():
             shutil.copyfile(graded.parent / name, folder / name)
@@ -169,7 +168,8 @@ def write_zip(file: Path, pages: Collection[Written], names: Mapping[str, Mappin
     topics = {(page.assignment, page.path.stem) for page in pages}
     alone = len(topics) == len({page.assignment for page in pages})
     file.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for page in pages:
             name = names.get(page.assignment, {}).get(page.student)
             if name is None:
@@ -179,4 +179,5 @@ def write_zip(file: Path, pages: Collection[Written], names: Mapping[str, Mappin
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, page.path.read_bytes())
+    overwrite(file, packed.getvalue())
     return unnamed

@@ -109,6 +109,10 @@ def test_a_class_folder_is_looked_at_too(tmp_path):
     (tmp_path / "class.toml").write_text('chapters = ["01_linear"]\n')
     assert "there is no release of 01_linear" in found(tmp_path)["class"].says
     assert found(tmp_path)["class"].state is State.BROKEN
+    assert "gradebook" not in found(tmp_path)
+    (tmp_path / "grader" / "gradebook.db").mkdir(parents=True)
+    assert "is not a file. Move it away." in found(tmp_path)["gradebook"].says
+    assert found(tmp_path)["gradebook"].state is State.BROKEN
 
 
 def test_a_look_that_fails_is_told_and_stops_nothing(tmp_path, monkeypatch):

@@ -1,14 +1,18 @@
 """What the grader's own errors have in common."""
 
+import errno
 import importlib
 import inspect
 import pkgutil
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
 
 import grader
-from grader import cli
+from grader import cli, config
+from grader.console import plain_errors
 from grader.errors import GraderError
 from grader.notebook_files import UnreadableNotebook, read_notebook
 
@@ -40,10 +44,59 @@ def test_a_command_shows_the_log_of_an_error(capsys):
     class Failed(GraderError):
         log = "ERROR: no such table"
 
-    with pytest.raises(cli.typer.Exit) as stop, cli.plain_errors():
+    with pytest.raises(cli.typer.Exit) as stop, plain_errors():
         raise Failed("Autograding failed.")
     assert stop.value.exit_code == 1
     assert capsys.readouterr().out == "Autograding failed.\nERROR: no such table\n"
+
+
+COMMANDS = {
+    "release": ["release"],
+    "collect": ["collect", "x.zip", "--from", "canvas", "--roster", "x.csv"],
+    "grade": ["grade", "--dry-run"],
+    "feedback": ["feedback"],
+    "grades": ["grades"],
+    "insights": ["insights"],
+    "replay": ["replay", "01_linear", "mia", "linear"],
+}
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "Something can't be read or written: No space left on device."),
+        (PermissionError(13, "Permission denied", "a\x1b[8m"), 1, r"a\x1b[8m can't be read or written: Permission denied."),
+        (KeyboardInterrupt(), 130, "Stopped. No file is half written; the same command goes on, or begins again."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
+def test_what_stops_a_command_is_one_sentence(monkeypatch, words, error, code, told):
+    """Wherever it comes up: a full disk, a missing right, Ctrl-C."""
+
+    def stop(root=None):
+        raise error
+
+    monkeypatch.setattr(config, "wanted_class", stop)
+    result = CliRunner().invoke(cli.app, words)
+    assert (result.exit_code, result.output) == (code, f"{told}\n")
+
+
+@pytest.mark.whole
+def test_an_output_without_room_is_told_beside_it(tmp_path):
+    words = [sys.executable, "-m", "grader", "replay", "01_linear", "mia", "linear", "--root", str(tmp_path)]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False, timeout=120)
+    assert done.stderr.startswith(b"mia has no autograded notebook of 01_linear in ")
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+
+
+def test_an_output_without_umlauts_gets_escapes(tmp_path):
+    """As in the C locale, or on Windows for other scripts."""
+    result = CliRunner(charset="ascii").invoke(
+        cli.app, ["replay", "01_linear", "Zoë", "linear", "--root", str(tmp_path)]
+    )
+    assert result.exit_code == 1
+    assert result.output.startswith(r"Zo\xeb has no autograded notebook of 01_linear")
 
 
 def test_an_unreadable_notebook_is_named(tmp_path):

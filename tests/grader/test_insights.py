@@ -171,6 +171,7 @@ def test_the_command_shows_a_class_and_steers_no_terminal(tmp_path):
     assert r"\x1b[8m\nlinear" in shown
     for asked, root, told in (
         ("02", tmp_path, "Nothing of 02 has been graded yet; graded: 01_linear.\n"),
-        ("02", tmp_path / "elsewhere", "Nothing has been graded yet.\n"),
+        ("02", tmp_path / "grader", "Nothing has been graded yet.\n"),
     ):
-        assert CliRunner().invoke(cli.app, ["insights", asked, "--root", str(root)]).output == told
+        shown = CliRunner().invoke(cli.app, ["insights", asked, "--root", str(root)])
+        assert (shown.exit_code, shown.output) == (1, told)

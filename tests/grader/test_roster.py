@@ -1,5 +1,7 @@
 """The class list: as Canvas and Moodle write it, as a small table, and what is not a list."""
 
+from pathlib import Path
+
 import pytest
 
 from grader.roster import MOST_BYTES, RosterError, read_roster
@@ -16,6 +18,11 @@ First name;Last name;ID number;Email address
 Zoë;O'Neil;s17;zoe@example.org
 Ada;Lovelace;;ada@example.org
 """
+NO_FOLDER = (
+    "can't name a folder, which a student's id does. An id has 200 bytes at most, no dot in front, no control "
+    'characters, and none of " / < > \\'
+)
+SAME = "name the same folder on some systems, and a student's work is kept in the folder of the id; change one of them."
 
 
 def read(tmp_path, text, encoding="utf-8"):
@@ -42,6 +49,17 @@ def test_a_small_table(tmp_path, head):
     assert [(one.id, one.name) for one in roster] == [("kim", "Kim Lee")]
 
 
+@pytest.mark.parametrize("start", ["sep=;\n", "\n", "\r\n;\n"])
+def test_what_programs_write_above_the_headings(tmp_path, start):
+    roster = read(tmp_path, f"{start}student;name\nkim;Lee, Kim\n")
+    assert [(one.id, one.name) for one in roster] == [("kim", "Lee, Kim")]
+
+
+def test_a_file_without_an_end_is_not_read_to_its_end():
+    with pytest.raises(RosterError, match="/dev/zero has more than 20,000,000 bytes"):
+        read_roster(Path("/dev/zero"))
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -50,10 +68,17 @@ def test_a_small_table(tmp_path, head):
         ("student,name\n", " lists no students."),
         ("student,name\nkim,Kim\nkim,Kim Lee\n", ", line 3: kim is listed twice."),
         ("student,name\n,Kim\n", ", line 2 has no id for its student."),
-        ("student,name\n../kim,Kim\n", ", line 2: '../kim' can't name a folder, which a student's id does."),
-        ("student,name\n.kim,Kim\n", ", line 2: '.kim' can't name a folder, which a student's id does."),
-        ("student,name\nkim,Zoë\n".encode("latin-1"), " is no CSV file in UTF-8; export the list of students as such."),
-        (b"PK\x03\x04\xff\x00", " is no CSV file in UTF-8; export the list of students as such."),
+        ("student,name\nkim,Kim\nKim,Kim Lee\n", f", line 3: kim and Kim {SAME}"),
+        ("student,name\nZoë,Z\nkim,Kim\nZoe\u0308,Zoe\n", f", line 4: Zoë and Zoe\u0308 {SAME}"),
+        ("student,name\nkim,Kim\nkim.,Kim Lee\n", f", line 3: kim and kim. {SAME}"),
+        ("student,name\n../kim,Kim\n", f", line 2: '../kim' {NO_FOLDER}"),
+        ("student,name\n\n\n.kim,Kim\n", f", line 4: '.kim' {NO_FOLDER}"),
+        ("student,name\nki\x1b[8mm,Kim\n", f", line 2: 'ki\\x1b[8mm' {NO_FOLDER}"),
+        ("student,name\n" + "k" * 201 + ",Kim\n", f", line 2: '{'k' * 201}' {NO_FOLDER}"),
+        ("student,name\nkim,Zoë\n".encode("latin-1"), " is not in UTF-8; export the list of students as CSV in UTF-8."),
+        ("student,name\nkim,Zoë\n".encode("utf-16"), " is not in UTF-8; export the list of students as CSV in UTF-8."),
+        (b"PK\x03\x04\xff\x00", " is not in UTF-8; export the list of students as CSV in UTF-8."),
+        ('student,name\nkim,"Kim\n', " is not CSV, in line 2: unexpected end of data."),
         (b"a" * (MOST_BYTES + 1), f" has more than {MOST_BYTES:,} bytes; a list of students is wanted, as CSV."),
     ],
 )  # fmt: skip

@@ -127,6 +127,47 @@ def test_a_full_disk_leaves_what_was_there(path, monkeypatch, present):
     assert texts(path) == ({"linear.ipynb": present} if present else {})
 
 
+@pytest.mark.parametrize("write", [overwrite, lambda path, content: write_unless_changed(path, content, ())])
+def test_a_full_disk_is_told_with_the_files_own_name(path, monkeypatch, write):
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path.parent.mkdir()
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left on device") as refused:
+        write(path, b"new")
+    assert refused.value.filename == str(path)
+    assert not list(path.parent.iterdir())
+
+
+def test_a_pipe_is_written_to_and_stays(path):
+    """It could be a device, which root could replace."""
+    path.parent.mkdir()
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    overwrite(path, b"new")
+    assert os.read(reader, 10) == b"new"
+    os.close(reader)
+    assert path.is_fifo()
+
+
+def test_a_link_stays_and_its_target_is_replaced(path):
+    path.parent.mkdir()
+    target = path.with_name("target")
+    target.write_bytes(b"old")
+    path.symlink_to(target.name)
+    overwrite(path, b"new")
+    assert path.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+def test_a_folder_is_named(path):
+    path.mkdir(parents=True)
+    with pytest.raises(IsADirectoryError) as refused:
+        overwrite(path, b"new")
+    assert refused.value.filename == str(path)
+
+
 def test_an_update_that_fails_at_its_last_step_puts_the_file_back(path, monkeypatch):
     """Even when the new file can't be given its name."""
     path.parent.mkdir()

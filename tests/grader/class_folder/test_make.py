@@ -1,6 +1,9 @@
 """`grader init` and `grader release`: a class folder, what is never overwritten, and a class graded in it."""
 
+import errno
+import os
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -110,13 +113,38 @@ def test_what_is_no_class_folder_is_refused_and_left_alone(tmp_path, prepare, sa
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_full_disk_leaves_a_folder_that_can_be_completed(tmp_path, monkeypatch):
+    """Whichever file is the first that has no room."""
+    sync, files = os.fsync, []
+
+    def full(handle):
+        files.append(handle)
+        if len(files) == room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(handle)
+
+    for room in (1, 2, 4):
+        folder = tmp_path / f"class-{room}"
+        files.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            result = run("init", folder, "--chapter", CHAPTER)
+        assert (result.exit_code, result.output.count("\n")) == (1, 1)
+        assert result.output.endswith("can't be written: No space left on device.\n")
+        assert not [path for path in folder.rglob("*") if path.suffix == ".part"]
+        again = run("init", folder, *(() if (folder / "class.toml").exists() else ("--chapter", CHAPTER)))
+        assert again.exit_code == 0, again.output
+
+
 def test_the_course_itself_is_refused(tmp_path):
     for folder in (ROOT, ROOT / "grader", ROOT / "notebooks" / "mine"):
         with pytest.raises(NotAClassFolder, match="belongs to the course itself"):
             init(folder)
     with pytest.raises(NotAClassFolder, match=r"'1_linear' is not a chapter of the course\. Did you mean 01_linear"):
         init(tmp_path / "class", ["1_linear"])
-    assert not (tmp_path / "class").exists()
+    with pytest.raises(NotAClassFolder, match=r"has a \? in its path"):
+        init(tmp_path / "what?")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_mistake_in_the_settings_is_told_before_anything_is_written(made):
@@ -199,6 +227,47 @@ def test_points_of_a_release_are_part_of_nbgraders_checksum():
     changed = for_class(notebook, ClassSettings(points={"warm_up": 9.0}), CHAPTER)
     after = [c.metadata.get("nbgrader", {}).get("checksum") for c in changed.cells]
     assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
+
+
+@pytest.mark.parametrize("prepare", [Path.mkdir, lambda path: path.symlink_to("nowhere"), os.mkfifo])
+def test_settings_that_are_no_file_are_not_passed_over(tmp_path, prepare):
+    """Another class would be used otherwise: one further up, or the repository's."""
+    prepare(tmp_path / "class.toml")
+    (tmp_path / "below").mkdir()
+    assert find_class(tmp_path / "below") == tmp_path
+    result = run("grades", "--root", tmp_path)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"{tmp_path / 'class.toml'} ")
+
+
+@pytest.mark.parametrize("text", ["c = get_config(\n", "import no_such_module\n", "get_config().a.b.c()\n"])
+def test_a_configuration_that_raises_is_told_in_a_sentence(tmp_path, text):
+    (tmp_path / "class.toml").write_text('chapters = ["00_start_here"]\n')
+    (tmp_path / "nbgrader_config.py").write_text(text)
+    for command in ("grades", "release", "feedback"):
+        result = run(command, "--root", tmp_path)
+        assert result.exit_code == 1
+        assert result.output.startswith(f"{tmp_path / 'nbgrader_config.py'} can't be used: ")
+
+
+@pytest.mark.parametrize("address", ["postgresql+psycopg://grader:secret/grades", "secret.db"])
+def test_an_address_that_can_not_be_read_is_not_shown(tmp_path, address):
+    """A password without a server after it is taken for the server's port."""
+    (tmp_path / "class.toml").write_text(f'chapters = ["{CHAPTER}"]\ngradebook = "{address}"\n')
+    for command in ("grades", "release"):
+        result = run(command, "--root", tmp_path)
+        assert result.exit_code == 1
+        assert result.output.startswith("The gradebook's address can't be read; in class.toml, one such as ")
+        assert "secret" not in result.output
+
+
+@pytest.mark.parametrize(
+    "words", [["grade"], ["feedback"], ["insights"], ["replay", CHAPTER, "ada", "warm_up"], ["doctor"]]
+)
+def test_where_there_is_no_folder(tmp_path, words):
+    result = run(*words, "--root", tmp_path / "none")
+    assert result.exit_code == 1
+    assert result.output.startswith(f"There is no folder {tmp_path / 'none'}; --root names a class folder")
 
 
 def test_where_there_is_no_class(tmp_path, monkeypatch):

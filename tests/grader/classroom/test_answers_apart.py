@@ -2,11 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
-from grader.classroom.answers_apart import AnswersApart, NoAnswers
+from grader.classroom.answers_apart import AnswersApart, NoAnswers, without_ctrl_c
 from grader.classroom.grade import right_answer
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("right answers")]
@@ -39,6 +41,18 @@ def test_its_end_is_told_in_one_sentence_and_nothing_is_left():
         with pytest.raises(NoAnswers, match="ended with code -9"):
             apart("linear", 7)
     assert process.poll() == -signal.SIGKILL
+
+
+def test_ctrl_c_reaches_this_process_and_none_that_it_starts():
+    """Neither before it can ignore it: its traceback would be among what is told."""
+    code = [sys.executable, "-c", "input(); print('done')"]
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012
+        with without_ctrl_c():
+            process = subprocess.Popen(code, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("It is lost.")
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(b"\n", timeout=60)[0] == b"done\n"
 
 
 def test_it_ends_with_the_block():

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event
@@ -161,6 +162,15 @@ def test_a_gradebook_that_was_just_begun(root):
         book.execute("create table alembic_version (version_num varchar(32) not null)")
     run(root)
     assert scores(root).keys() == {"ada", "bo", "cy"}
+
+
+@pytest.mark.parametrize("prepare", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere/at/all")])
+def test_something_else_in_the_gradebooks_place(root, prepare):
+    file = root / "grader" / "gradebook.db"
+    file.unlink(missing_ok=True)
+    prepare(file)
+    stops(root, f"{file} is where the gradebook should be, and is not a file. Move it away.")
+    file.rmdir() if file.is_dir() else file.unlink()
 
 
 def test_a_gradebook_that_is_none(root):

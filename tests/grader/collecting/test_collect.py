@@ -1,5 +1,6 @@
 """`grader collect`: whose notebook it is and of which chapter, and nothing half written whatever is handed over."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -232,7 +233,7 @@ def test_names_in_other_scripts_and_encodings(place):
 @pytest.mark.parametrize(
     ("files", "says"),
     [
-        ({"leekim_12_1_linear.pdf": b"x"}, "has no notebooks in it (1 other files)."),
+        ({"leekim_12_1_linear.pdf": b"x"}, "has no notebooks in it (1 other file)."),
         ({"linear.ipynb": b"{}"}, "is named as Canvas names them, such as leekim_12345_678901_linear.ipynb; there is 'linear.ipynb'."),
         ({"anon_ab1cd_678_linear.ipynb": b"{}"}, "is named as Canvas names them"),
         ({"../../leekim_12_1_linear.ipynb": b"{}"}, "has a file '../../leekim_12_1_linear.ipynb', outside of the zip; nothing was taken from it."),
@@ -259,6 +260,86 @@ def test_what_is_no_zip(place):
         run(place, path, "canvas")
     with pytest.raises(BadArchive, match="can't be read: No such file or directory"):
         run(place, place / "none.zip", "canvas")
+
+
+@pytest.mark.parametrize("name", ["pipe", "/dev/zero"])
+def test_what_has_no_end_is_not_read(place, name):
+    if name == "pipe":
+        os.mkfifo(place / name)
+    with pytest.raises(BadArchive, match="is neither a zip nor a folder"):
+        run(place, place / name, "canvas")
+
+
+def test_who_has_handed_in_something_else_is_named(place):
+    """A packed notebook, or a link in a notebook's place: its student would otherwise be among the missing."""
+    link = zipfile.ZipInfo("oneilzoë_11_501_linear.ipynb")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    source = pack(place, {
+        "leekim_12_502_linear.zip": b"PK",
+        "leekim_12_503_notes.txt": b"x",
+        link: b"/etc/passwd",
+        "byronada_13_504_linear.ipynb": work(),
+        "byronada_13_505_plot.png": b"x",
+    })  # fmt: skip
+    done = run(place, source, "canvas")
+    assert done.left_out == [
+        "oneilzoë_11_501_linear.ipynb is a link, a pipe or a device, not a file.",
+        "kim has handed in no notebook: leekim_12_502_linear.zip.",
+    ]
+    assert list(submitted(place)) == [f"ada/{LINEAR}/linear.ipynb"]
+
+
+@pytest.mark.parametrize("way", ["link", "file"])
+def test_what_is_in_the_place_of_a_students_folder_costs_nobody_else(place, way):
+    """Through a link, kim's notebook would take the place of ada's."""
+    run(place, pack(place, {"byronada_13_3_linear.ipynb": work(text="# ada")}), "canvas")
+    folder = place / "class" / "grader" / "submitted"
+    if way == "link":
+        (folder / "kim").symlink_to("ada")
+    else:
+        (folder / "kim").write_text("x")
+    files = {"leekim_12_1_linear.ipynb": work(text="# kim"), "oneilzoë_11_501_linear.ipynb": work(text="# zoe")}
+    done = run(place, pack(place, files), "canvas")
+    assert done.left_out == [f"kim was not collected: {folder / 'kim'} is not a folder; move it away."]
+    assert (folder / "ada" / LINEAR / "linear.ipynb").read_bytes() == work(text="# ada")
+    assert (folder / "zoe" / LINEAR / "linear.ipynb").read_bytes() == work(text="# zoe")
+
+
+@pytest.mark.parametrize("name", ["timestamp.txt", "linear.ipynb"])
+def test_a_pipe_beside_earlier_work_is_not_waited_for(place, name):
+    folder = place / "class" / "grader" / "submitted" / "kim" / LINEAR
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / name)
+    run(place, pack(place, {"leekim_12_1_linear.ipynb": work()}), "canvas")
+    assert submitted(place) == {f"kim/{LINEAR}/linear.ipynb": work()}
+
+
+def test_what_a_killed_process_has_moved_aside_is_put_back(place):
+    """It had moved kim's notebook, and not put the newer one into its place; ada's newer one is in place."""
+    submissions = place / "class" / "grader" / "submitted"
+    for path in (
+        place / "class" / "grader" / ".collecting-abc" / "old" / "kim" / LINEAR / "linear.ipynb",
+        place / "class" / "grader" / ".collecting-abc" / "old" / "ada" / LINEAR / "linear.ipynb",
+        submissions / "ada" / LINEAR / "linear.ipynb",
+    ):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(work(text="# newer" if path.is_relative_to(submissions) else "# before"))
+    run(place, pack(place, {"oneilzoë_11_501_linear.ipynb": work()}), "canvas")
+    files = submitted(place)
+    assert files[f"kim/{LINEAR}/linear.ipynb"] == work(text="# before")
+    assert files[f"ada/{LINEAR}/linear.ipynb"] == work(text="# newer")
+    assert [path.name for path in (place / "class" / "grader").iterdir()] == ["submitted"]
+
+
+def test_two_at_once_are_told(place):
+    (place / "class" / "grader").mkdir()
+    held = os.open(place / "class" / "grader", os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(NothingCollected, match=r"Another `grader collect` runs in .* Wait for its end"):
+            run(place, pack(place, {"leekim_12_1_linear.ipynb": work()}), "canvas")
+    finally:
+        os.close(held)
 
 
 def test_a_damaged_zip_writes_nothing(place):

@@ -93,7 +93,7 @@ def test_for_canvas(graded, tmp_path):
     rows, _ = written(graded, tmp_path, "canvas")
     assert rows[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", f"{CHAPTER} (4711)"]
     assert rows[1] == ["    Points Possible", "", "", "", "", "2"]
-    assert rows[2] == ["=Ada", "0", "S0", "ada", "A", "1.33"]
+    assert rows[2] == ["'=Ada", "0", "S0", "ada", "A", "1.33"]
     assert [row[-1] for row in rows[2:]] == ["1.33", "1.7", "", "0", "", ""]
 
 
@@ -164,6 +164,17 @@ def test_a_score_given_by_hand_counts_for_an_unreadable_file(graded):
         with Gradebook(url) as book:
             book.find_grade("check-warm_up", "start_here", CHAPTER, "kim").manual_score = None
             book.db.commit()
+
+
+def test_a_folder_whose_name_is_not_utf_8_is_in_the_table(graded, tmp_path):
+    """One folder from elsewhere keeps nobody's grades back."""
+    odd = os.fsencode(graded / "grader" / "submitted") + b"/by\xff/00_start_here"
+    os.makedirs(odd)
+    try:
+        rows, _ = written(graded, tmp_path, "csv")
+    finally:
+        os.removedirs(odd)
+    assert [row[0] for row in rows[1:]] == ["ada", "bob", r"by\udcff", "kim", "lee", "mia", "zoe"]
 
 
 def test_what_is_not_there_is_told_in_a_sentence(graded, tmp_path):

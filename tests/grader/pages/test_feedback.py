@@ -1,5 +1,6 @@
 """Feedback of a class as files: where nbgrader's would be, with the gradebook's scores, and packed to be sent back."""
 
+import errno
 import json
 import logging
 import os
@@ -144,6 +145,30 @@ def test_pages_have_the_names_that_a_system_takes_back(room, tmp_path):
         assert sorted(archive.namelist()) == sorted([names[CHAPTER]["mia"], *(f"{one}.html" for one in others)])
 
 
+def test_a_full_disk_leaves_the_pages_and_the_archive_of_before(room, tmp_path, monkeypatch):
+    """Nothing is half written, and nothing is left beside."""
+    file = tmp_path / "feedback.zip"
+    assert run("feedback", CHAPTER, "--root", room, "--zip", file).exit_code == 0
+    before = {path: path.read_bytes() for path in [file, *(room / "grader" / "feedback").rglob("*.html")]}
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for words in (["feedback", CHAPTER, "--zip", file], ["insights", "--html", file]):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            done = run(*words, "--root", room)
+        assert done.exit_code == 1
+        assert done.output.endswith(" can't be read or written: No space left on device.\n")
+    done = write_feedback(course_config(room), CHAPTER)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_zip(file, done.pages, {})
+    assert {path: path.read_bytes() for path in before} == before
+    assert list(tmp_path.iterdir()) == [file]
+    assert not list((room / "grader" / "feedback").rglob(".*"))
+
+
 def test_several_assignments_are_packed_in_folders(room, tmp_path):
     """So that no page replaces another."""
     shutil.copytree(room / "grader" / "autograded", tmp_path / "grader" / "autograded")
@@ -197,4 +222,5 @@ def test_insights_are_written_as_a_page(room, tmp_path):
     done = run("insights", "--root", room, "--html", tmp_path / "none.html", "--anonymous")
     assert "noah" not in (tmp_path / "none.html").read_text(encoding="utf-8")
     done = run("insights", "77_none", "--root", room)
+    assert done.exit_code == 1
     assert f"Nothing of 77_none has been graded yet; graded: {CHAPTER}." in done.output

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -285,27 +286,41 @@ def _plan(
     groups: int,
 ) -> _Plan:
     require_ndim("weight", weight, 3, 4, 5)
-    c_o, depth, *kernel = weight.shape
-    axes = len(kernel)
+    axes = weight.ndim - 2
     require_ndim("input", input, axes + 1, axes + 2)
-    c_i, *sizes = input.shape[-axes - 1 :]
     require_whole("groups", groups, at_least=1)
+    strides, dilations = per_axis("stride", stride, axes, at_least=1), per_axis("dilation", dilation, axes, at_least=1)
+    paddings = padding if isinstance(padding, str) else per_axis("padding", padding, axes)
+    return _plan_of_sizes(input.shape, weight.shape, strides, paddings, dilations, groups)
+
+
+@lru_cache  # a network calls its layers with the same sizes again and again
+def _plan_of_sizes(
+    input: tuple[int, ...],
+    weight: tuple[int, ...],
+    strides: tuple[int, ...],
+    padding: tuple[int, ...] | str,
+    dilations: tuple[int, ...],
+    groups: int,
+) -> _Plan:
+    c_o, depth, *kernel = weight
+    axes = len(kernel)
+    c_i, *sizes = input[-axes - 1 :]
     if c_i != depth * groups:
         raise ArgumentValueError(
             "input",
-            f"has shape {input.shape}, so {c_i} channels",
-            f"weight {weight.shape} in {groups} groups takes {depth * groups}",
+            f"has shape {input}, so {c_i} channels",
+            f"weight {weight} in {groups} groups takes {depth * groups}",
         )
     if c_o == 0 or c_o % groups:
         raise ArgumentValueError("weight", f"has {c_o} output channels", f"a multiple of groups, {groups}, is wanted")
     if 0 in kernel:
-        raise ArgumentValueError("weight", f"has shape {weight.shape}", "kernel sizes of at least 1 are wanted")
-    strides, dilations = per_axis("stride", stride, axes, at_least=1), per_axis("dilation", dilation, axes, at_least=1)
+        raise ArgumentValueError("weight", f"has shape {weight}", "kernel sizes of at least 1 are wanted")
     spans = [d * (k - 1) + 1 for d, k in zip(dilations, kernel, strict=True)]
     ends = _pad_ends(padding, spans, strides)
-    leads = input.shape[: -axes - 1]
+    leads = input[: -axes - 1]
     if 0 in sizes and 0 not in (*leads, c_i):
-        raise ArgumentValueError("input", f"has shape {input.shape}", "only samples and channels may be empty")
+        raise ArgumentValueError("input", f"has shape {input}", "only samples and channels may be empty")
     room = [size + sum(end) - span for size, end, span in zip(sizes, ends, spans, strict=True)]
     if min(room) < 0:
         raise ArgumentValueError(
@@ -318,9 +333,11 @@ def _plan(
     return _Plan(math.prod(leads), groups, Sliding(tuple(kernel), strides, dilations), ends, out, output)
 
 
-def _pad_ends(padding: Numbers | str, spans: list[int], strides: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+def _pad_ends(
+    padding: tuple[int, ...] | str, spans: list[int], strides: tuple[int, ...]
+) -> tuple[tuple[int, int], ...]:
     if not isinstance(padding, str):
-        return tuple((p, p) for p in per_axis("padding", padding, len(spans)))
+        return tuple((p, p) for p in padding)
     if padding == "valid":
         return ((0, 0),) * len(spans)
     if padding != "same":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -98,20 +99,15 @@ class Sliding(NamedTuple):
         It is a view, in which a pixel is as many times as windows meet it.
         """
         rows = self.by_row(pixels)
+        (*outer, samples), sizes = rows.shape[:4], rows.shape[4:]
+        (*outer_steps, sample_step), steps = rows.strides[:4], rows.strides[4:]
         kernel = self.laid_out
-        axes = len(kernel)
-        sizes, steps = rows.shape[-axes:], rows.strides[-axes:]
-        stride, dilation = self.stride[-axes:], self.dilation[-axes:]
+        stride, dilation = self.stride[-len(kernel) :], self.dilation[-len(kernel) :]
         counts = [(n - (k - 1) * d - 1) // s + 1 for n, k, s, d in zip(sizes, kernel, stride, dilation, strict=True)]
         return as_strided(
             rows,
-            (*rows.shape[:3], *kernel, rows.shape[3], *counts),
-            (
-                *rows.strides[:3],
-                *[step * d for step, d in zip(steps, dilation, strict=True)],
-                rows.strides[3],
-                *[step * s for step, s in zip(steps, stride, strict=True)],
-            ),
+            (*outer, *kernel, samples, *counts),
+            (*outer_steps, *map(mul, steps, dilation), sample_step, *map(mul, steps, stride)),
         )
 
     def _merged(self, by_place: tuple[int, ...]) -> tuple[int, ...]:

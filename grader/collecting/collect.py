@@ -275,9 +275,8 @@ def _put_in_place(
     unread = sorted(text for text in unread if not handed_in_at(text, zone))
     if unread:
         done.notes.append(
-            f"{number(len(unread), 'time')} of the class list can't be read, such as {unread[0]!r}, so no one is late by "
-            f"{'it' if len(unread) == 1 else 'them'}. "
-            "Moodle writes times in your language: set it to English, and export the list again."
+            f"{number(len(unread), 'time')} of the class list can't be read, such as {unread[0]!r}, so lateness is not "
+            "known. Moodle writes times in your language: set it to English, and export the list again."
         )
     for turn, one in enumerate(chosen):
         told = done.assignments.setdefault(one.chapter, Collected())

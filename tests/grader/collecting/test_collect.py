@@ -116,7 +116,7 @@ def test_times_in_another_language_are_told(place):
     list_.write_text(MOODLE.replace("Wednesday, 10 June 2026, 2:14 PM", "Mittwoch, 10. Juni 2026, 14:14"), "utf-8")
     done = run(place, pack(place, {"Zoë O'Neil_21_assignsubmission_file_/work.ipynb": work()}), "moodle")
     assert done.notes == [
-        "1 times of the class list can't be read, such as 'Mittwoch, 10. Juni 2026, 14:14', so nobody is late by them. "
+        "1 time of the class list can't be read, such as 'Mittwoch, 10. Juni 2026, 14:14', so lateness is not known. "
         "Moodle writes times in your language: set it to English, and export the list again."
     ]
 

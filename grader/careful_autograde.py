@@ -59,6 +59,19 @@ def take_care(converter: Any) -> None:
     careful.log.addFilter(_shown)
 
 
+def read_times_carefully(api: Any) -> None:
+    """Let the class through which nbgrader's formgrader looks at submissions list those without a readable time, too.
+
+    nbgrader shows none of an assignment's submissions if one student's timestamp can't be read, and waits at a pipe.
+    """
+    api.get_submitted_timestamp = _submitted_at
+
+
+def _submitted_at(api: Any, assignment_id: str, student_id: str) -> datetime | None:
+    coursedir = api.coursedir
+    return timestamp_of(api, coursedir.format_path(coursedir.submitted_directory, student_id, assignment_id))
+
+
 def _shown(record: logging.LogRecord) -> bool:
     r"""Have control characters shown in what nbgrader logs: a file's name may hold some, and a new line.
 

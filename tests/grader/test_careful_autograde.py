@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
@@ -262,3 +263,20 @@ def test_what_nbgrader_itself_logs_obeys_nothing(tmp_path):
     assert written.getvalue() == (
         "Skipping unknown notebook: li\\x1b[31mnear\\nlinear: right.ipynb\nTraceback\n  line\\x1b[8m\n"
     )
+
+
+def test_the_formgrader_lists_submissions_whatever_their_timestamps_are(tmp_path):
+    """One that can't be read, or is a pipe, is no time. nbgrader itself would list none, or wait."""
+    config = course_config()
+    config.CourseDirectory.update(root=str(tmp_path), db_url="sqlite://", submitted_directory="submitted")
+    times = {"fine": "2026-11-03 12:00:00 UTC", "binary": "\x00\x01", "nonsense": "next week", "empty": "", "none": None}
+    for student, text in times.items():
+        folder = tmp_path / "submitted" / student / CHAPTER
+        folder.mkdir(parents=True)
+        if text is not None:
+            (folder / "timestamp.txt").write_text(text)
+    (tmp_path / "submitted" / "pipe" / CHAPTER).mkdir(parents=True)
+    os.mkfifo(tmp_path / "submitted" / "pipe" / CHAPTER / "timestamp.txt")
+    found = NbGraderAPI(CourseDirectory(config=config)).get_submissions(CHAPTER)
+    told = {one["student"]: one["timestamp"] for one in found}
+    assert told == {**dict.fromkeys([*times, "pipe"]), "fine": "2026-11-03T12:00:00"}

@@ -270,8 +270,8 @@ def feedback(
 
 @app.command()
 def replay(
-    chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
     student: Annotated[str, typer.Argument(help="Whose submission.")],
+    assignment: Annotated[str, typer.Argument(help=f"The assignment, such as {EXAMPLE}; it may also come first.")],
     exercise: Annotated[str, typer.Argument(help="Which exercise, such as linear.")],
     root: class_commands.Root = None,
     unsandboxed: Annotated[
@@ -281,7 +281,10 @@ def replay(
     """Grade one answer again on the same numbers, and show the whole report with its case."""
     from grader.replay import replay as again
 
-    folder = (wanted_folder(root)) / "grader" / "autograded"
-    found = again(folder, chapter, student, exercise, unsandboxed=unsandboxed or None)
+    where = wanted_folder(root)
+    if (where / "notebooks" / student).is_dir():
+        student, assignment = assignment, student
+    folder = where / "grader" / "autograded"
+    found = again(folder, assignment, student, exercise, unsandboxed=unsandboxed or None)
     for line in found.lines:
         say(line)

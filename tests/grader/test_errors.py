@@ -33,7 +33,7 @@ def test_every_error_has_the_one_base(name):
 
 def test_a_command_shows_an_error_as_its_text(tmp_path):
     """In one line without a traceback, and with exit code 1."""
-    result = CliRunner().invoke(cli.app, ["replay", "01_linear", "mia", "linear", "--root", str(tmp_path)])
+    result = CliRunner().invoke(cli.app, ["replay", "mia", "01_linear", "linear", "--root", str(tmp_path)])
     assert result.exit_code == 1
     assert result.output == f"mia has no autograded notebook of 01_linear in {tmp_path / 'grader' / 'autograded'}.\n"
 
@@ -57,7 +57,7 @@ COMMANDS = {
     "feedback": ["feedback"],
     "grades": ["grades"],
     "insights": ["insights"],
-    "replay": ["replay", "01_linear", "mia", "linear"],
+    "replay": ["replay", "mia", "01_linear", "linear"],
 }
 
 
@@ -83,7 +83,7 @@ def test_what_stops_a_command_is_one_sentence(monkeypatch, words, error, code, t
 
 @pytest.mark.whole
 def test_an_output_without_room_is_told_beside_it(tmp_path):
-    words = [sys.executable, "-m", "grader", "replay", "01_linear", "mia", "linear", "--root", str(tmp_path)]
+    words = [sys.executable, "-m", "grader", "replay", "mia", "01_linear", "linear", "--root", str(tmp_path)]
     with open("/dev/full", "wb") as full:
         done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False, timeout=120)
     assert done.stderr.startswith(b"mia has no autograded notebook of 01_linear in ")
@@ -93,7 +93,7 @@ def test_an_output_without_room_is_told_beside_it(tmp_path):
 def test_an_output_without_umlauts_gets_escapes(tmp_path):
     """As in the C locale, or on Windows for other scripts."""
     result = CliRunner(charset="ascii").invoke(
-        cli.app, ["replay", "01_linear", "Zoë", "linear", "--root", str(tmp_path)]
+        cli.app, ["replay", "Zoë", "01_linear", "linear", "--root", str(tmp_path)]
     )
     assert result.exit_code == 1
     assert result.output.startswith(r"Zo\xeb has no autograded notebook of 01_linear")

@@ -101,12 +101,21 @@ HOSTILE = {
 def test_nothing_of_a_students_steers_the_terminal(tmp_path, kind):
     """Escapes are shown as text, and none of their newlines begins a line that looks like ours."""
     graded(tmp_path, HOSTILE[kind].format(text=f"{MARKS}\r\n{FORGED}", marks=MARKS), locating=5.0)
-    shown = CliRunner().invoke(cli.app, ["replay", CHAPTER, "mia", "warm_up", "--root", str(tmp_path)])
+    shown = CliRunner().invoke(cli.app, ["replay", "mia", CHAPTER, "warm_up", "--root", str(tmp_path)])
     assert shown.exit_code == 0, shown.output
     lines = shown.output.split("\n")
     assert not [c for line in lines for c in line if unicodedata.category(c) in {"Cc", "Cf"}]
     assert not any(line.startswith(FORGED) for line in lines)
     assert lines[0].startswith("warm_up: ")
+
+
+def test_the_student_or_the_assignment_comes_first(tmp_path):
+    graded(tmp_path, ANSWERS["right"])
+    (tmp_path / "notebooks" / CHAPTER).mkdir(parents=True)
+    orders = (["mia", CHAPTER], [CHAPTER, "mia"])
+    shown = [CliRunner().invoke(cli.app, ["replay", *order, "warm_up", "--root", str(tmp_path)]) for order in orders]
+    assert shown[0].output == shown[1].output
+    assert shown[0].output.startswith("warm_up: ")
 
 
 def test_what_is_asked_for_is_shown_and_not_obeyed(tmp_path):

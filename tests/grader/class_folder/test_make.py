@@ -262,7 +262,7 @@ def test_an_address_that_can_not_be_read_is_not_shown(tmp_path, address):
 
 
 @pytest.mark.parametrize(
-    "words", [["grade"], ["feedback"], ["insights"], ["replay", CHAPTER, "ada", "warm_up"], ["doctor"]]
+    "words", [["grade"], ["feedback"], ["insights"], ["replay", "ada", CHAPTER, "warm_up"], ["doctor"]]
 )
 def test_where_there_is_no_folder(tmp_path, words):
     result = run(*words, "--root", tmp_path / "none")

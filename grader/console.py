@@ -21,7 +21,7 @@ if not console.is_terminal:  # a log has no width, and 80 columns would wrap tab
 
 
 class Plainly(TyperGroup):
-    """Commands of which whatever goes wrong is told in a sentence, with an exit code."""
+    """Commands that report whatever goes wrong in one sentence, with an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was called."""
@@ -45,14 +45,14 @@ def plain_errors() -> Iterator[None]:
         if log:
             _say_at_last(log, "dim")
         raise typer.Exit(1) from None
-    except BrokenPipeError:  # nobody reads any more: typer ends without a word
+    except BrokenPipeError:  # the reader is gone: typer ends silently
         raise
     except OSError as error:  # no room on the disk, no permission, something else in a file's place
         what = f"{error.filename} can't be read or written" if error.filename else "Something can't be read or written"
         _say_at_last(visible(f"{what}: {error.strerror or error}."), "red")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        _say_at_last("Stopped. No file is half written; the same command goes on, or begins again.")
+        _say_at_last("Stopped. No file is half written; run the same command again to continue.")
         raise typer.Exit(130) from None
 
 

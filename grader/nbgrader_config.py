@@ -12,7 +12,7 @@ c: Config = globals().get("c", Config())
 # This comes from nbgrader's own use of its database; an instructor can't act on it.
 warnings.filterwarnings("ignore", category=SAWarning, message="Object of type <Submitted")
 
-# The formgrader lists submissions by their timestamps, whatever these are. It has loaded this module by now.
+# The formgrader should list submissions whatever their timestamps say. It has loaded this module by now.
 if (loaded := sys.modules.get("nbgrader.apps.api")) is not None:
     from grader.careful_autograde import read_times_carefully
 

@@ -69,7 +69,7 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
     Returns
     -------
     files, waiting
-        What became of each file, and for each chapter that was graded with other exercises or points a sentence:
+        What was done with each file, and a sentence for each chapter that was graded with other exercises or points:
         what changes for whom, and what takes it over.
 
     Raises

@@ -317,7 +317,7 @@ class Book:
         return failed
 
     def _penalty(self, student: str, score: float, late: float) -> float | None:
-        """Ask the plugin what it costs to be so many seconds late."""
+        """Ask the plugin what it costs to be this many seconds late."""
         try:
             penalty = self.late.late_submission_penalty(student, score, late)
         except Exception as error:  # it is anybody's code

@@ -32,7 +32,7 @@ class NothingCollected(GraderError):
 
 @dataclass(slots=True)
 class Collected:
-    """What was done for one assignment: students' ids by what became of them, and how the system names their pages."""
+    """What was done for one assignment: students' ids by result, and how the system names their pages."""
 
     new: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)

@@ -269,7 +269,13 @@ def test_the_formgrader_lists_submissions_whatever_their_timestamps_are(tmp_path
     """One that can't be read, or is a pipe, is no time. nbgrader itself would list none, or wait."""
     config = course_config()
     config.CourseDirectory.update(root=str(tmp_path), db_url="sqlite://", submitted_directory="submitted")
-    times = {"fine": "2026-11-03 12:00:00 UTC", "binary": "\x00\x01", "nonsense": "next week", "empty": "", "none": None}
+    times = {
+        "fine": "2026-11-03 12:00:00 UTC",
+        "binary": "\x00\x01",
+        "nonsense": "next week",
+        "empty": "",
+        "none": None,
+    }
     for student, text in times.items():
         folder = tmp_path / "submitted" / student / CHAPTER
         folder.mkdir(parents=True)

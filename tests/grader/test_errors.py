@@ -66,7 +66,7 @@ COMMANDS = {
     [
         (OSError(errno.ENOSPC, "No space left on device"), 1, "Something can't be read or written: No space left on device."),
         (PermissionError(13, "Permission denied", "a\x1b[8m"), 1, r"a\x1b[8m can't be read or written: Permission denied."),
-        (KeyboardInterrupt(), 130, "Stopped. No file is half written; the same command goes on, or begins again."),
+        (KeyboardInterrupt(), 130, "Stopped. No file is half written; run the same command again to continue."),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)

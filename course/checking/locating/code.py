@@ -161,7 +161,7 @@ class Code:
 
     @cached_property
     def only_numbers(self) -> bool:
-        """Whether the code computes with numbers alone: of an array it takes nothing but its sizes."""
+        """Whether the code computes with numbers alone: of an array it takes only its sizes."""
         for node in self.nodes:
             match node:
                 case ast.BinOp(op=ast.MatMult()) | ast.Subscript(slice=ast.Tuple()):

@@ -20,7 +20,7 @@ from course.checking.prepared import Prepared
 
 
 class Time:
-    """A clock that goes on by the same time at each reading, and once by a pause. In a browser there is no other."""
+    """A clock that advances by the same time at each reading, and once by a pause. In a browser there is no other."""
 
     def __init__(self, each, pause=0.0, at=0):
         self.each, self.pause, self.at = each, pause, at

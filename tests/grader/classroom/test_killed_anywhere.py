@@ -41,7 +41,7 @@ WRITES = {
     "files.py": {"unlink"},
 }
 STEP = 16
-"""Of so many calls, one is tried: all of them take minutes."""
+"""Of this many calls, one is tried: all of them take minutes."""
 
 
 class Killed:

@@ -208,7 +208,7 @@ def test_a_server_that_goes_while_a_class_is_graded(server, root, url):
 
 
 def test_a_connection_that_is_cut(server, root, url):
-    """While a grader has its turn, or a class is graded: one sentence, if any, and the next run goes on."""
+    """While a grader has its turn, or a class is graded: one sentence, if any, and the next run continues."""
     name = url.rpartition("/")[2]
 
     def cut():

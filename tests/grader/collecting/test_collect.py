@@ -111,7 +111,7 @@ def test_moodle_folders_times_and_two_chapters(place):
 
 
 def test_times_in_another_language_are_told(place):
-    """They can't be read, and without them nobody is late."""
+    """They can't be read, and without them no one is late."""
     list_ = place / "moodle.csv"
     list_.write_text(MOODLE.replace("Wednesday, 10 June 2026, 2:14 PM", "Mittwoch, 10. Juni 2026, 14:14"), "utf-8")
     done = run(place, pack(place, {"Zoë O'Neil_21_assignsubmission_file_/work.ipynb": work()}), "moodle")

@@ -116,7 +116,7 @@ def test_without_a_roster_nobody_is_missing(graded):
 
 
 def test_a_folder_whose_name_is_no_text_is_a_row_like_others(graded, tmp_path):
-    """Its name is written as Python would write it, and it has no line of its own on the terminal."""
+    """Its name is written as Python would write it, and it gets no separate line on the terminal."""
     folder = graded / "grader" / "submitted" / os.fsdecode(b"\xff\n9 graded")
     (folder / CHAPTER).mkdir(parents=True)
     (folder / CHAPTER / FILE).write_text("{}")
@@ -167,7 +167,7 @@ def test_a_score_given_by_hand_counts_for_an_unreadable_file(graded):
 
 
 def test_a_folder_whose_name_is_not_utf_8_is_in_the_table(graded, tmp_path):
-    """One folder from elsewhere keeps nobody's grades back."""
+    """One folder from elsewhere holds back no one's grades."""
     odd = os.fsencode(graded / "grader" / "submitted") + b"/by\xff/00_start_here"
     os.makedirs(odd)
     try:

@@ -106,7 +106,7 @@ def test_what_has_no_name_is_shown_as_code(named):
 
 
 def test_a_long_answer_is_shown_in_part():
-    """Code of a size that no one reads makes no page that no browser opens."""
+    """Very long code does not make a page too large for a browser."""
     long = Answer("linear", 4.0, RESULTS[0], own="x = 1\n" * 30_000)
     one = Assignment("01_linear", "01 · Linear", [result("zoe", 0.0)], {("zoe", "linear"): long}, {})
     for shown in (class_page([one], course.exercises), class_page([one], course.exercises, anonymous=True)):

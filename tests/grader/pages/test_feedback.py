@@ -132,7 +132,7 @@ def test_pages_are_packed_one_a_student(room, tmp_path):
 
 
 def test_pages_have_the_names_that_a_system_takes_back(room, tmp_path):
-    """As they were collected; the others are told."""
+    """As they were collected; the others are named."""
     shutil.copytree(room, tmp_path / "class")
     names = {CHAPTER: {"mia": "Mia_7_assignsubmission_file_/start_here.html"}}
     (tmp_path / "class" / "grader" / "class_lists").mkdir()

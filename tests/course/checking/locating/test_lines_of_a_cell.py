@@ -1,4 +1,4 @@
-"""Lines are counted from the first line of a notebook's cell, as Jupyter numbers them, wherever one is told."""
+"""Lines are counted from the first line of a notebook's cell, as Jupyter numbers them, wherever a line is quoted."""
 
 import itertools
 import linecache

@@ -17,7 +17,7 @@ class CourseError(Exception):
     received
         What came.
     allowed
-        What is wanted instead.
+        What is expected instead.
     """
 
     def __init__(self, text: str, *, name: str = "", received: Any = None, allowed: Any = None) -> None:
@@ -47,13 +47,13 @@ class ArgumentError(CourseError):
     received
         What came, in words: ``"has shape (3,)"``.
     allowed
-        What is wanted, in words: ``"(4,) is wanted"``.
+        What is expected, in words: ``"(4,) is expected"``.
 
     Examples
     --------
-    >>> raise ArgumentValueError("bias", "has shape (3,)", "(4,) is wanted")
+    >>> raise ArgumentValueError("bias", "has shape (3,)", "(4,) is expected")
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: bias has shape (3,); (4,) is wanted.
+    course.errors.ArgumentValueError: bias has shape (3,); (4,) is expected.
     """
 
     def __init__(self, name: str, received: str, allowed: str) -> None:

@@ -25,7 +25,7 @@ class ConfigError(GraderError):
 
 
 class NoClass(GraderError):
-    """There is no class where one is wanted."""
+    """There is no class where one is expected."""
 
 
 def find_class(start: Path | None = None) -> Path:

@@ -48,7 +48,7 @@ def unreadable_address(url: str) -> str:
     except (ArgumentError, ValueError):  # a password may have been taken for the port: nothing of it is shown
         return (
             "The gradebook's address can't be read; in class.toml, one such as "
-            "postgresql+psycopg://USER@HOST/DATABASE is wanted."
+            "postgresql+psycopg://USER@HOST/DATABASE is expected."
         )
     file = parts.database if parts.get_backend_name() == "sqlite" else None
     if not file or not os.path.lexists(file):

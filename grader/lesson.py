@@ -282,7 +282,7 @@ def _question_problems(header: Mapping[str, Any], cell: NotebookNode) -> Iterato
     if cell.cell_type != "markdown":
         yield "its header says question, so it must be text: # %% [markdown]."
     if not re.fullmatch(r"[a-z][a-z0-9_]{2,39}", str(header["question"])):
-        yield f"{header['question']!r} can't name a question; 3 to 40 small letters, digits and _ are wanted."
+        yield f"{header['question']!r} can't name a question; 3 to 40 small letters, digits and _ are expected."
     if not re.fullmatch(r"<details>.*<li>.*</li>.*</details>", cell.source.strip(), re.DOTALL):
         yield "it needs the model answer and a list of what earns points, in one <details>...</details>."
 

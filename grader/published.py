@@ -20,8 +20,8 @@ _REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
 _BRANCH = re.compile(r"[\w./-]+")
 _WANTED = {
-    "repository": (_REPOSITORY, "an address such as https://github.com/OWNER/NAME is wanted"),
-    "branch": (_BRANCH, "a branch such as main is wanted"),
+    "repository": (_REPOSITORY, "an address such as https://github.com/OWNER/NAME is expected"),
+    "branch": (_BRANCH, "a branch such as main is expected"),
 }
 
 
@@ -35,7 +35,7 @@ if importlib.util.find_spec("course") is None:
 
 
 class PublishedError(GraderError, ValueError):
-    """A setting of ``[tool.layer-by-layer]`` is not what is wanted."""
+    """A setting of ``[tool.layer-by-layer]`` is not what is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def published(root: Path) -> Published:
     Raises
     ------
     PublishedError
-        If a setting is unknown, or its value is not what is wanted.
+        If a setting is unknown, or its value is not what is expected.
     """
     path = root / "pyproject.toml"
     if not path.is_file():
@@ -127,7 +127,7 @@ def published(root: Path) -> Published:
     for key, value in settings.items():
         if key not in known:
             raise _refused(key, f"is not a setting; there are {', '.join(known)}", value)
-        pattern, wanted = _WANTED.get(key, (_ADDRESS, "an address that begins with https:// is wanted"))
+        pattern, wanted = _WANTED.get(key, (_ADDRESS, "an address that begins with https:// is expected"))
         if not isinstance(value, str) or (value and not pattern.fullmatch(value)):
             raise _refused(key, f"is {value!r}; {wanted}", value)
     return Published(**settings)

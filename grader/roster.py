@@ -92,7 +92,7 @@ def read_roster(path: Path) -> Roster:
     ids = [name for name in IDS if name in places]
     if not ids:
         raise RosterError(
-            f"{path} has the columns {', '.join(header) or '(none)'}; one with the students' ids is wanted: "
+            f"{path} has the columns {', '.join(header) or '(none)'}; one with the students' ids is expected: "
             "student, SIS Login ID, Username, ID number or Email address."
         )
     students: dict[str, Listed] = {}
@@ -128,7 +128,7 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
         if len(raw) > MOST_BYTES:
-            raise RosterError(f"{path} has more than {MOST_BYTES:,} bytes; a list of students is wanted, as CSV.")
+            raise RosterError(f"{path} has more than {MOST_BYTES:,} bytes; a list of students is expected, as CSV.")
         text = raw.decode("utf-8-sig")
     except OSError as error:
         raise RosterError(f"{path} can't be read: {error.strerror}.") from None
@@ -144,7 +144,7 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
     if rows and re.fullmatch(r"sep=.?", "".join(rows[0][1])):  # Excel's own line
         rows.pop(0)
     if not rows:
-        raise RosterError(f"{path} is empty; a list of students is wanted, with a line of headings.")
+        raise RosterError(f"{path} is empty; a list of students is expected, with a line of headings.")
     return rows
 
 

@@ -32,6 +32,6 @@ EXERCISES = Exercises(_own(), _outside)
 
 
 def __getattr__(name: str) -> Any:
-    if name == "PROBLEMS":  # with the chapters of other packages, which are looked for when they are wanted
+    if name == "PROBLEMS":  # with the chapters of other packages, which are looked for when they are expected
         return EXERCISES.problems
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -49,7 +49,7 @@ class Exercises(Mapping[str, Exercise]):
         The course's chapters, in order.
     find_outside
         Finds the chapters of other packages, and tells what is wrong with those that can't be used. It is called when
-        all exercises are listed, or one that is not the course's own is wanted.
+        all exercises are listed, or one that is not the course's own is expected.
 
     Raises
     ------

@@ -273,7 +273,7 @@ def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Tell, element by element, whether two arrays of one shape are the same except for rounding.
 
     NaN equals NaN, infinity only itself. Next to zero a sum of large terms may be off by their rounding. Where whole
-    numbers are wanted nothing is relative: a count that is one too many in a million is wrong. The type of the result
+    numbers are expected nothing is relative: a count that is one too many in a million is wrong. The type of the result
     makes no difference: float16 is right where its few digits are enough, as in zeros and ones.
     """
     if expected.dtype.kind in "biu":
@@ -340,7 +340,7 @@ def _wide(array: np.ndarray) -> np.ndarray:
 
 
 def _kind_fits(kind: str, wanted: str) -> bool:
-    """Where whole numbers or truth values are wanted, any real kind will do if its values are right."""
+    """Where whole numbers or truth values are expected, any real kind will do if its values are right."""
     if wanted in "biu":
         return kind in "biuf"
     return kind == wanted

@@ -22,7 +22,7 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class WrongType:
-    """Something that can't be compared with what is wanted. `yours` is the name of its type."""
+    """Something that can't be compared with what is expected. `yours` is the name of its type."""
 
     yours: str
     wanted: Wanted
@@ -41,7 +41,7 @@ class WrongShape:
     """An array of another shape.
 
     `rearranged` is ``"same values"``, ``"transposed"`` or ``"axes moved"`` where the values would be right; ``"sum"``
-    or ``"mean"`` where one number is wanted and the values have this sum or mean.
+    or ``"mean"`` where one number is expected and the values have this sum or mean.
     """
 
     yours: tuple[int, ...]

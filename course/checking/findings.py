@@ -174,7 +174,7 @@ class Returned:
     trace
         How the first value that differs is computed, where that is short.
     is_list
-        Whether a list came back where an array is wanted. Its values count all the same.
+        Whether a list came back where an array is expected. Its values count all the same.
     narrow
         The name of the results' type where it has fewer digits than float32: ``"float16"``.
     """

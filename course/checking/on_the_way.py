@@ -44,7 +44,7 @@ def on_the_way(function: Callable[..., Any], *wanted: str) -> Callable[..., tupl
 
 
 def _asking(source: str, wanted: tuple[str, ...]) -> str:
-    r"""Write a function that returns what is wanted in place of its result.
+    r"""Write a function that returns what is expected in place of its result.
 
     Examples
     --------

@@ -49,7 +49,7 @@ class TorchGradient:
     name
         Dotted name of the forward function.
     wrt
-        Positions, among the forward's arguments, of the inputs whose gradients are wanted. The gradients of a nested
+        Positions, among the forward's arguments, of the inputs whose gradients are expected. The gradients of a nested
         argument, such as a list of weights, are nested in the same way. The gradient of None and of integers is None;
         an input that does not reach the output has a gradient of zeros.
     arrange

@@ -192,7 +192,7 @@ def _leading(
 def _attempt_all(prepared: Prepared, work: Work, whole: bool) -> list[tuple[Attempt, str]]:
     """Run every case, and tell what was called. Once the time is used up, the rest is not run.
 
-    Unless results are wanted whole, those that are far too large are kept in outline.
+    Unless results are expected whole, those that are far too large are kept in outline.
     """
     exercise, left = prepared.exercise, BUDGET * prepared.exercise.seconds
     tried: list[tuple[Attempt, str]] = []

@@ -74,7 +74,7 @@ class MultiheadAttention(Layer):
     def __post_init__(self) -> None:
         if self.embed_dim % self.num_heads:
             raise ArgumentValueError(
-                "num_heads", f"is {self.num_heads}", f"a divisor of embed_dim {self.embed_dim} is wanted"
+                "num_heads", f"is {self.num_heads}", f"a divisor of embed_dim {self.embed_dim} is expected"
             )
 
     @property
@@ -149,7 +149,7 @@ def query_key_value(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Shape, Sha
     """
     if len(inputs) not in (1, 3):
         raise ArgumentTypeError(
-            str(layer), f"is given {len(inputs)} inputs", "query, key and value are wanted, or one for all"
+            str(layer), f"is given {len(inputs)} inputs", "query, key and value are expected, or one for all"
         )
     for shape in inputs:
         if len(shape) < 2:

@@ -36,10 +36,10 @@ def require_groups(groups: int, in_channels: int, out_channels: int) -> None:
     --------
     >>> require_groups(2, 4, 5)
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: groups is 2; a divisor of in_channels 4 and out_channels 5 is wanted.
+    course.errors.ArgumentValueError: groups is 2; a divisor of in_channels 4 and out_channels 5 is expected.
     """
     if in_channels % groups or out_channels % groups:
-        wanted = f"a divisor of in_channels {in_channels} and out_channels {out_channels} is wanted"
+        wanted = f"a divisor of in_channels {in_channels} and out_channels {out_channels} is expected"
         raise ArgumentValueError("groups", f"is {groups}", wanted)
 
 
@@ -67,7 +67,7 @@ class _Conv(Layer):
         require_groups(self.groups, self.in_channels, self.out_channels)
         if isinstance(self.padding, str):
             if self.padding not in ("same", "valid"):
-                raise ArgumentValueError("padding", f"is {self.padding!r}", "a number, 'same' or 'valid' is wanted")
+                raise ArgumentValueError("padding", f"is {self.padding!r}", "a number, 'same' or 'valid' is expected")
             if self.padding == "same" and set(self._per_axis("stride")) != {1}:
                 raise ArgumentValueError("stride", f"is {self.stride}", "with padding='same' it must be 1")
 

@@ -97,7 +97,7 @@ class Counter:
     def _functional(self, description: Functional, given: tuple[Shapes, ...]) -> Shapes:
         layer = read(description.layer)
         if not isinstance(layer, Layer) or layer.parameters():
-            raise ArgumentTypeError("Functional", f"is given {layer}", "one layer without parameters is wanted")
+            raise ArgumentTypeError("Functional", f"is given {layer}", "one layer without parameters is expected")
         inputs = [one_output(layer, shapes) for shapes in given]
         self._note_first(layer)
         self._true_mult_adds += layer.true_mult_adds(*inputs)

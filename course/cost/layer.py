@@ -29,7 +29,7 @@ class ShapeMismatch(CourseError, ValueError):
     """
 
     def __init__(self, layer: object, received: Shapes, allowed: str) -> None:
-        text = f"{layer} is given the shape {received}; {allowed} is wanted."
+        text = f"{layer} is given the shape {received}; {allowed} is expected."
         super().__init__(text, name=str(layer), received=received, allowed=allowed)
 
 

@@ -112,7 +112,7 @@ class GroupNorm(Layer):
     def __post_init__(self) -> None:
         if self.num_channels % self.num_groups:
             raise ArgumentValueError(
-                "num_groups", f"is {self.num_groups}", f"a divisor of {self.num_channels} channels is wanted"
+                "num_groups", f"is {self.num_groups}", f"a divisor of {self.num_channels} channels is expected"
             )
 
     def parameters(self) -> tuple[Parameter, ...]:

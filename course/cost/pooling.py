@@ -27,7 +27,7 @@ class _Pool(Layer):
         padding = self._per_axis("padding")
         if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
             raise ArgumentValueError(
-                "padding", f"is {self.padding}", f"at most half of kernel_size {self.kernel_size} is wanted"
+                "padding", f"is {self.padding}", f"at most half of kernel_size {self.kernel_size} is expected"
             )
         windows = zip(shape[-self.axes :], kernel, stride, padding, self._per_axis("dilation"), strict=True)
         sizes = tuple(self._positions(*window) for window in windows)
@@ -122,7 +122,9 @@ class _AdaptivePool(Layer):
         shape = channels_first(self, inputs, self.axes)
         wanted = self.output_size if isinstance(self.output_size, tuple) else (self.output_size,) * self.axes
         if len(wanted) != self.axes:
-            raise ArgumentValueError("output_size", f"is {self.output_size}", f"one number, or {self.axes}, are wanted")
+            raise ArgumentValueError(
+                "output_size", f"is {self.output_size}", f"one number, or {self.axes}, are expected"
+            )
         sizes = zip(wanted, shape[-self.axes :], strict=True)
         return (*shape[: -self.axes], *(old if new is None else new for new, old in sizes))
 

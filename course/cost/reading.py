@@ -133,7 +133,7 @@ def _kind(item: Any) -> str:
             "has its own forward, which can't be read without running it",
             "describe the network with course.cost's Sequential and Residual, which take its parts as they are",
         )
-    raise UnknownModule(name, "is not a layer", "a description, a PyTorch module or a line that makes one is wanted")
+    raise UnknownModule(name, "is not a layer", "a description, a PyTorch module or a line that makes one is expected")
 
 
 def _arguments(kind: Any, module: Any) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _tensors(layer: Layer, module: Any) -> tuple[Parameter, ...]:
             type(module).__name__,
             f"has the parameters {', '.join(found) or 'none'} in other shapes or under other names than its arguments "
             "say",
-            "a layer as PyTorch makes it is wanted",
+            "a layer as PyTorch makes it is expected",
         )
     return tuple(
         Parameter(name, wanted[name], tensor.requires_grad, id(tensor), tensor.element_size())
@@ -173,7 +173,7 @@ def _from_call(text: str) -> Description:
     except SyntaxError:
         call = None
     if not isinstance(call, ast.Call):
-        raise UnknownModule(f"{text!r}", "is not a call", "one such as 'torch.nn.Linear(10, 5)' is wanted")
+        raise UnknownModule(f"{text!r}", "is not a call", "one such as 'torch.nn.Linear(10, 5)' is expected")
     return _from_node(call)
 
 

@@ -152,7 +152,7 @@ class LSTM(_Recurrent):
 
     def __post_init__(self) -> None:
         if not 0 <= self.proj_size < self.hidden_size:
-            raise ArgumentValueError("proj_size", f"is {self.proj_size}", f"0 to {self.hidden_size - 1} is wanted")
+            raise ArgumentValueError("proj_size", f"is {self.proj_size}", f"0 to {self.hidden_size - 1} is expected")
 
     @property
     def _state_size(self) -> int:

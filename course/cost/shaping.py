@@ -47,7 +47,7 @@ class _Pad(Layer):
         shape = channels_first(self, inputs, self.axes)
         padding = self.padding if isinstance(self.padding, tuple) else (self.padding,) * 2 * self.axes
         if len(padding) != 2 * self.axes:
-            raise ArgumentValueError("padding", f"is {self.padding}", f"one number, or {2 * self.axes}, are wanted")
+            raise ArgumentValueError("padding", f"is {self.padding}", f"one number, or {2 * self.axes}, are expected")
         pairs = list(zip(padding[::2], padding[1::2], strict=True))[::-1]
         sizes = tuple(size + sum(pair) for size, pair in zip(shape[-self.axes :], pairs, strict=True))
         if min(sizes) < 0:
@@ -144,7 +144,7 @@ class Upsample(Layer):
 
     def __post_init__(self) -> None:
         if (self.size is None) == (self.scale_factor is None):
-            raise ArgumentValueError("scale_factor", f"is {self.scale_factor}", "either it or size is wanted")
+            raise ArgumentValueError("scale_factor", f"is {self.scale_factor}", "either it or size is expected")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Multiply the spatial sizes, or replace them."""

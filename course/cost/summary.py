@@ -220,6 +220,6 @@ def _shapes(given: Sequence[Any]) -> tuple[Shape, ...]:
     for shape in shapes:
         if not shape or not all(isinstance(size, (int, np.integer)) and size > 0 for size in shape):
             raise ArgumentValueError(
-                "input_shape", f"is {given}", "whole numbers above 0 are wanted, or a list of such shapes"
+                "input_shape", f"is {given}", "whole numbers above 0 are expected, or a list of such shapes"
             )
     return tuple(tuple(map(int, shape)) for shape in shapes)

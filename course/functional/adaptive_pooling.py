@@ -105,12 +105,12 @@ def _sizes(input: np.ndarray, output_size: int | Sequence[int | None]) -> tuple[
         raise ArgumentValueError("input", f"has shape {input.shape}", "images must not be empty")
     pair = tuple(output_size) if isinstance(output_size, Sequence) else (output_size,) * 2
     if output_size is None or not all(size is None or is_whole(size) for size in pair):
-        raise ArgumentTypeError("output_size", f"is {output_size!r}", "whole numbers or, in a pair, None are wanted")
+        raise ArgumentTypeError("output_size", f"is {output_size!r}", "whole numbers or, in a pair, None are expected")
     if len(pair) != 2:
-        raise ArgumentValueError("output_size", f"is {output_size!r}", "one number, or 2, are wanted")
+        raise ArgumentValueError("output_size", f"is {output_size!r}", "one number, or 2, are expected")
     sizes = tuple(int(kept if size is None else size) for size, kept in zip(pair, input.shape[-2:], strict=True))
     if min(sizes) < 0:
-        raise ArgumentValueError("output_size", f"is {output_size!r}", "at least 0 is wanted")
+        raise ArgumentValueError("output_size", f"is {output_size!r}", "at least 0 is expected")
     return sizes
 
 

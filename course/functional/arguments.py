@@ -1,4 +1,4 @@
-"""What a function takes, and how it says no: in one sentence, with the argument, what came and what is wanted."""
+"""What a function takes, and how it says no: in one sentence, with the argument, what came and what is expected."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def require_floating(**arrays: np.ndarray) -> None:
     --------
     >>> require_floating(input=np.zeros(3), weight=np.zeros(3, dtype=int))
     Traceback (most recent call last):
-    course.errors.ArgumentTypeError: weight has dtype int64; float16, float32 or float64 is wanted.
+    course.errors.ArgumentTypeError: weight has dtype int64; float16, float32 or float64 is expected.
     """
     _require_one_dtype(arrays, FLOATS)
 
@@ -59,7 +59,7 @@ def require_numbers(**arrays: np.ndarray) -> None:
     >>> require_numbers(input=np.zeros(3, dtype=int), weight=np.zeros(3, dtype=int))
     >>> require_numbers(input=np.zeros(3), weight=np.zeros(3, dtype=bool))
     Traceback (most recent call last):
-    course.errors.ArgumentTypeError: weight has dtype bool; float16, float32 or float64 is wanted.
+    course.errors.ArgumentTypeError: weight has dtype bool; float16, float32 or float64 is expected.
     """
     first = next(iter(arrays.values()))
     integers = isinstance(first, np.ndarray) and first.dtype in INTEGERS
@@ -78,7 +78,7 @@ def require_identifiers(name: str, array: np.ndarray, *allowed: type[np.integer]
     --------
     >>> require_identifiers("input", np.array([0.0, 1.0]), np.int32, np.int64)
     Traceback (most recent call last):
-    course.errors.ArgumentTypeError: input has dtype float64; int32 or int64 is wanted.
+    course.errors.ArgumentTypeError: input has dtype float64; int32 or int64 is expected.
     """
     if isinstance(array, np.ndarray) and array.dtype.type in allowed and array.dtype.isnative:  # as nearly always
         return
@@ -99,7 +99,7 @@ def require_parameters(input: np.ndarray, **parameters: np.ndarray | None) -> No
     >>> require_parameters(np.zeros(3, np.float16), weight=np.ones(3, np.float32), bias=None)
     >>> require_parameters(np.zeros(3, np.float32), weight=np.ones(3, np.float64))
     Traceback (most recent call last):
-    course.errors.ArgumentTypeError: weight has dtype float64; float32 is wanted, as input has float32.
+    course.errors.ArgumentTypeError: weight has dtype float64; float32 is expected, as input has float32.
     """
     allowed = FLOATS[:2] if input.dtype == np.float16 else (input.dtype,)
     _require_one_dtype(given(**parameters), allowed, input)
@@ -117,7 +117,7 @@ def require_alike(grad_output: np.ndarray, **other: np.ndarray) -> None:
     --------
     >>> require_alike(np.zeros(3), input=np.zeros(4))
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: grad_output has shape (3,); (4,) is wanted.
+    course.errors.ArgumentValueError: grad_output has shape (3,); (4,) is expected.
     """
     require_floating(**other, grad_output=grad_output)
     for array in other.values():
@@ -136,10 +136,10 @@ def require_ndim(name: str, array: np.ndarray, *allowed: int) -> None:
     --------
     >>> require_ndim("input", np.zeros((2, 3)), 3, 4)
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: input has shape (2, 3); 3 or 4 axes are wanted.
+    course.errors.ArgumentValueError: input has shape (2, 3); 3 or 4 axes are expected.
     """
     if array.ndim not in allowed:
-        raise ArgumentValueError(name, f"has shape {array.shape}", f"{_either(allowed)} axes are wanted")
+        raise ArgumentValueError(name, f"has shape {array.shape}", f"{_either(allowed)} axes are expected")
 
 
 def require_shape(name: str, array: np.ndarray | None, shape: tuple[int, ...]) -> None:
@@ -148,16 +148,16 @@ def require_shape(name: str, array: np.ndarray | None, shape: tuple[int, ...]) -
     Raises
     ------
     ValueError
-        Says which shape is wanted.
+        Says which shape is expected.
 
     Examples
     --------
     >>> require_shape("bias", np.zeros(3), (4,))
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: bias has shape (3,); (4,) is wanted.
+    course.errors.ArgumentValueError: bias has shape (3,); (4,) is expected.
     """
     if array is not None and array.shape != shape:
-        raise ArgumentValueError(name, f"has shape {array.shape}", f"{shape} is wanted")
+        raise ArgumentValueError(name, f"has shape {array.shape}", f"{shape} is expected")
 
 
 def require_flag(**flags: bool) -> None:
@@ -172,11 +172,11 @@ def require_flag(**flags: bool) -> None:
     --------
     >>> require_flag(ceil_mode=2)
     Traceback (most recent call last):
-    course.errors.ArgumentTypeError: ceil_mode is 2; True or False is wanted.
+    course.errors.ArgumentTypeError: ceil_mode is 2; True or False is expected.
     """
     for name, value in flags.items():
         if not isinstance(value, (bool, np.bool_)):
-            raise ArgumentTypeError(name, f"is {value!r}", "True or False is wanted")
+            raise ArgumentTypeError(name, f"is {value!r}", "True or False is expected")
 
 
 def require_real(**numbers: float) -> None:
@@ -191,11 +191,11 @@ def require_real(**numbers: float) -> None:
     --------
     >>> require_real(eps=None)
     Traceback (most recent call last):
-    course.errors.ArgumentTypeError: eps is None; a number is wanted.
+    course.errors.ArgumentTypeError: eps is None; a number is expected.
     """
     for name, value in numbers.items():
         if not isinstance(value, Real):
-            raise ArgumentTypeError(name, f"is {value!r}", "a number is wanted")
+            raise ArgumentTypeError(name, f"is {value!r}", "a number is expected")
 
 
 def require_whole(name: str, value: int, *, at_least: int | None = None) -> None:
@@ -212,12 +212,12 @@ def require_whole(name: str, value: int, *, at_least: int | None = None) -> None
     --------
     >>> require_whole("groups", 0, at_least=1)
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: groups is 0; at least 1 is wanted.
+    course.errors.ArgumentValueError: groups is 0; at least 1 is expected.
     """
     if not is_whole(value):
-        raise ArgumentTypeError(name, f"is {value!r}", "a whole number is wanted")
+        raise ArgumentTypeError(name, f"is {value!r}", "a whole number is expected")
     if at_least is not None and value < at_least:
-        raise ArgumentValueError(name, f"is {value}", f"at least {at_least} is wanted")
+        raise ArgumentValueError(name, f"is {value}", f"at least {at_least} is expected")
 
 
 def per_axis(name: str, value: int | Sequence[int], axes: int, *, at_least: int = 0) -> tuple[int, ...]:
@@ -236,19 +236,19 @@ def per_axis(name: str, value: int | Sequence[int], axes: int, *, at_least: int 
     (2, 2, 2)
     >>> per_axis("stride", (1, 0), 2, at_least=1)
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: stride is (1, 0); at least 1 is wanted.
+    course.errors.ArgumentValueError: stride is (1, 0); at least 1 is expected.
     """
     if type(value) is int and value >= at_least:  # as nearly always
         return (value,) * axes
     values = tuple(value) if isinstance(value, Sequence) else (value,)
     if isinstance(value, str) or not all(map(is_whole, values)):
-        raise ArgumentTypeError(name, f"is {value!r}", "whole numbers are wanted")
+        raise ArgumentTypeError(name, f"is {value!r}", "whole numbers are expected")
     if len(values) == 1:
         values *= axes
     if len(values) != axes:
-        raise ArgumentValueError(name, f"is {value!r}", f"one number, or {axes}, are wanted")
+        raise ArgumentValueError(name, f"is {value!r}", f"one number, or {axes}, are expected")
     if min(values) < at_least:
-        raise ArgumentValueError(name, f"is {value!r}", f"at least {at_least} is wanted")
+        raise ArgumentValueError(name, f"is {value!r}", f"at least {at_least} is expected")
     return tuple(int(v) for v in values)
 
 
@@ -272,10 +272,10 @@ def _require_one_dtype(
             continue
         if not isinstance(array, np.ndarray):
             what = "None" if array is None else f"a {type(array).__name__}"
-            raise ArgumentTypeError(name, f"is {what}", "a NumPy array is wanted")
+            raise ArgumentTypeError(name, f"is {what}", "a NumPy array is expected")
         if array.dtype not in allowed:
             why = "" if input is None else f", as input has {input.dtype}"
-            raise ArgumentTypeError(name, f"has dtype {array.dtype}", f"{_either(allowed)} is wanted{why}")
+            raise ArgumentTypeError(name, f"has dtype {array.dtype}", f"{_either(allowed)} is expected{why}")
         if kind is None:
             kind = array.dtype
         if array.dtype != kind:

@@ -130,7 +130,7 @@ def scaled_dot_product_attention_backward(
     require_floating(query=query, grad_output=grad_output)
     if dropout_p > 0 and rng is None:
         raise ArgumentValueError(
-            "rng", "is None", "with dropout a generator in the state of the forward pass is wanted"
+            "rng", "is None", "with dropout a generator in the state of the forward pass is expected"
         )
     weights = attention_weights(call.query, call.key, call.mask, call.scale)
     batch = np.broadcast_shapes(weights.shape[:-2], call.value.shape[:-2])
@@ -170,7 +170,7 @@ def _prepared(
     require_probability(dropout_p=dropout_p)
     for name, array in (("query", query), ("key", key), ("value", value)):
         if array.ndim < 2 + enable_gqa:
-            raise ArgumentValueError(name, f"has shape {array.shape}", f"at least {2 + enable_gqa} axes are wanted")
+            raise ArgumentValueError(name, f"has shape {array.shape}", f"at least {2 + enable_gqa} axes are expected")
     if query.shape[-1] != key.shape[-1]:
         raise ArgumentValueError(
             "key", f"has shape {key.shape} and query {query.shape}", "their last axes must be of one length"
@@ -202,15 +202,15 @@ def _mask(attn_mask: np.ndarray | None, is_causal: bool, dtype: np.dtype, scores
     if attn_mask is None:
         return np.tri(*scores[-2:], dtype=bool) if is_causal else None
     if is_causal:
-        raise ArgumentValueError("attn_mask", "is given and is_causal is True", "only one of them is wanted")
+        raise ArgumentValueError("attn_mask", "is given and is_causal is True", "only one of them is expected")
     if not isinstance(attn_mask, np.ndarray) or attn_mask.dtype not in (np.bool_, np.float32, dtype):
         came = getattr(attn_mask, "dtype", type(attn_mask).__name__)
-        raise ArgumentTypeError("attn_mask", f"is {came}", f"an array of bool or {dtype} is wanted")
+        raise ArgumentTypeError("attn_mask", f"is {came}", f"an array of bool or {dtype} is expected")
     shape = attn_mask.shape
     trailing = scores[len(scores) - len(shape) :]
     if not 2 <= len(shape) <= len(scores) or any(a not in (1, b) for a, b in zip(shape, trailing, strict=True)):
         raise ArgumentValueError(
-            "attn_mask", f"has shape {shape}", f"at least 2 axes that broadcast to {scores} are wanted"
+            "attn_mask", f"has shape {shape}", f"at least 2 axes that broadcast to {scores} are expected"
         )
     return widened(attn_mask)
 
@@ -218,7 +218,7 @@ def _mask(attn_mask: np.ndarray | None, is_causal: bool, dtype: np.dtype, scores
 def _grouped(name: str, array: np.ndarray, heads: int) -> np.ndarray:
     groups = array.shape[-3]
     if groups == 0 or heads % groups:
-        raise ArgumentValueError(name, f"has {groups} heads and query {heads}", "with enable_gqa a divisor is wanted")
+        raise ArgumentValueError(name, f"has {groups} heads and query {heads}", "with enable_gqa a divisor is expected")
     return array.repeat(heads // groups, axis=-3)
 
 

@@ -257,7 +257,7 @@ def _divisor(
     if divisor_override is not None:
         require_whole("divisor_override", divisor_override)
         if divisor_override == 0:
-            raise ArgumentValueError("divisor_override", "is 0", "any other whole number is wanted")
+            raise ArgumentValueError("divisor_override", "is 0", "any other whole number is expected")
         return divisor_override
     if all(along.stay_inside() for along in windows):
         return math.prod(along.kernel_size for along in windows)
@@ -269,7 +269,7 @@ def _avg_pool(
     input: np.ndarray, windows: tuple[Windows, ...], count_include_pad: bool, divisor_override: int | None
 ) -> np.ndarray:
     if input.dtype.kind != "f" and input.dtype not in LONG:
-        raise ArgumentTypeError("input", f"has dtype {input.dtype}", "float16, float32, float64 or int64 is wanted")
+        raise ArgumentTypeError("input", f"has dtype {input.dtype}", "float16, float32, float64 or int64 is expected")
     with quiet():  # infinities of both signs make NaN, as in PyTorch
         sums = reduce_windows(widened(input), windows, np.add, 0)
     divisor = _divisor(windows, count_include_pad, divisor_override, sums.dtype)

@@ -244,7 +244,7 @@ def _channels(input: np.ndarray, *, eps: float, momentum: float = 0.1, or_empty:
     is_empty_row = or_empty and input.shape == (0,)
     if input.ndim < 2 and not is_empty_row:
         raise ArgumentValueError(
-            "input", f"has shape {input.shape}", "2 or more axes are wanted, a batch and channels first"
+            "input", f"has shape {input.shape}", "2 or more axes are expected, a batch and channels first"
         )
     require_flag(**flags)
     require_real(momentum=momentum, eps=eps)
@@ -255,7 +255,7 @@ def _instances(input: np.ndarray, view: View) -> View:
     _, n, c, _, length = view
     if length == 1:
         raise ArgumentValueError(
-            "input", f"has shape {input.shape}: one value per sample and channel", "more are wanted"
+            "input", f"has shape {input.shape}: one value per sample and channel", "more are expected"
         )
     return n, 1, c, 1, length
 
@@ -264,10 +264,10 @@ def _check_batch(input: np.ndarray, view: View, training: bool, eps: float) -> N
     _, n, _, _, length = view
     if training and n * length == 1:
         raise ArgumentValueError(
-            "input", f"has shape {input.shape}: one value per channel", "more are wanted in training"
+            "input", f"has shape {input.shape}: one value per channel", "more are expected in training"
         )
     if eps < 0 or (training and eps == 0):
-        raise ArgumentValueError("eps", f"is {eps}", "in training more than 0 is wanted, in evaluation at least 0")
+        raise ArgumentValueError("eps", f"is {eps}", "in training more than 0 is expected, in evaluation at least 0")
 
 
 def _check_per_channel(
@@ -282,11 +282,13 @@ def _check_per_channel(
     if not own_statistics and (running_mean is None or running_var is None):
         missing = "running_mean" if running_mean is None else "running_var"
         raise ArgumentValueError(
-            missing, "is None", "running_mean and running_var are wanted where the input's own statistics are not used"
+            missing,
+            "is None",
+            "running_mean and running_var are expected where the input's own statistics are not used",
         )
     if (running_mean is None) != (running_var is None):
         missing = "running_mean" if running_mean is None else "running_var"
-        raise ArgumentValueError(missing, "is None", "both running_mean and running_var are wanted, or neither")
+        raise ArgumentValueError(missing, "is None", "both running_mean and running_var are expected, or neither")
     arrays = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
     require_parameters(input, **arrays)
     for name, array in arrays.items():

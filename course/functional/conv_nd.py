@@ -313,9 +313,9 @@ def _plan_of_sizes(
             f"weight {weight} in {groups} groups takes {depth * groups}",
         )
     if c_o == 0 or c_o % groups:
-        raise ArgumentValueError("weight", f"has {c_o} output channels", f"a multiple of groups, {groups}, is wanted")
+        raise ArgumentValueError("weight", f"has {c_o} output channels", f"a multiple of groups, {groups}, is expected")
     if 0 in kernel:
-        raise ArgumentValueError("weight", f"has shape {weight}", "kernel sizes of at least 1 are wanted")
+        raise ArgumentValueError("weight", f"has shape {weight}", "kernel sizes of at least 1 are expected")
     spans = [d * (k - 1) + 1 for d, k in zip(dilations, kernel, strict=True)]
     ends = _pad_ends(padding, spans, strides)
     leads = input[: -axes - 1]
@@ -341,7 +341,7 @@ def _pad_ends(
     if padding == "valid":
         return ((0, 0),) * len(spans)
     if padding != "same":
-        raise ArgumentValueError("padding", f"is {padding!r}", "'same', 'valid' or whole numbers are wanted")
+        raise ArgumentValueError("padding", f"is {padding!r}", "'same', 'valid' or whole numbers are expected")
     if any(s != 1 for s in strides):
         raise ArgumentValueError("stride", f"is {strides}", "padding 'same' takes stride 1 only")
     return tuple(((span - 1) // 2, span // 2) for span in spans)

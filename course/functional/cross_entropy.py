@@ -213,14 +213,14 @@ def _require(
 ) -> None:
     require_floating(input=input, **given(weight=weight))
     if not isinstance(target, np.ndarray):
-        raise ArgumentTypeError("target", f"is a {type(target).__name__}", "a NumPy array is wanted")
+        raise ArgumentTypeError("target", f"is a {type(target).__name__}", "a NumPy array is expected")
     if not input.ndim:
-        raise ArgumentValueError("input", "has shape ()", "at least 1 axis, of classes, is wanted")
+        raise ArgumentValueError("input", "has shape ()", "at least 1 axis, of classes, is expected")
     require_reduction(reduction)
     require_whole("ignore_index", ignore_index)
     require_real(label_smoothing=label_smoothing)
     if not 0 <= label_smoothing <= 1:
-        raise ArgumentValueError("label_smoothing", f"is {label_smoothing}", "0 to 1 is wanted")
+        raise ArgumentValueError("label_smoothing", f"is {label_smoothing}", "0 to 1 is expected")
     num_classes = input.shape[min(input.ndim - 1, 1)]
     require_shape("weight", weight, (num_classes,))
 
@@ -238,7 +238,7 @@ def _require(
         raise ArgumentTypeError(
             "target",
             f"has dtype {target.dtype}",
-            f"int64{' or uint8' if input.ndim <= 2 else ''} is wanted for classes, {input.dtype} for probabilities",
+            f"int64{' or uint8' if input.ndim <= 2 else ''} is expected for classes, {input.dtype} for probabilities",
         )
     require_shape("target", target, input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
     if not target.size or (target.min() >= 0 and target.max() < num_classes):
@@ -248,5 +248,5 @@ def _require(
         raise ArgumentIndexError(
             "target",
             f"holds classes from {counted.min()} to {counted.max()}",
-            f"0 to {num_classes - 1} or the ignore_index {ignore_index} is wanted",
+            f"0 to {num_classes - 1} or the ignore_index {ignore_index} is expected",
         )

@@ -124,7 +124,7 @@ def dropout_backward(grad_output: np.ndarray, mask: np.ndarray, p: float) -> np.
     require_floating(grad_output=grad_output)
     if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
         raise ArgumentTypeError(
-            "mask", f"is {getattr(mask, 'dtype', type(mask).__name__)}", "an array of bool is wanted"
+            "mask", f"is {getattr(mask, 'dtype', type(mask).__name__)}", "an array of bool is expected"
         )
     require_shape("mask", mask, grad_output.shape)
     require_probability(p=p)
@@ -161,14 +161,14 @@ def require_probability(**probabilities: float) -> None:
     --------
     >>> require_probability(p=1.5)
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: p is 1.5; a probability from 0 to 1 is wanted.
+    course.errors.ArgumentValueError: p is 1.5; a probability from 0 to 1 is expected.
     """
     require_real(**probabilities)
     for name, value in probabilities.items():
         if not 0 <= value <= 1:
-            raise ArgumentValueError(name, f"is {value}", "a probability from 0 to 1 is wanted")
+            raise ArgumentValueError(name, f"is {value}", "a probability from 0 to 1 is expected")
 
 
 def _require_generator(rng: np.random.Generator | None) -> None:
     if rng is not None and not isinstance(rng, np.random.Generator):
-        raise ArgumentTypeError("rng", f"is a {type(rng).__name__}", "a numpy.random.Generator or None is wanted")
+        raise ArgumentTypeError("rng", f"is a {type(rng).__name__}", "a numpy.random.Generator or None is expected")

@@ -54,7 +54,7 @@ def one_hot(input: np.ndarray, num_classes: int = -1) -> np.ndarray:
     require_whole("num_classes", num_classes, at_least=-1)
     if num_classes == 0 or (num_classes == -1 and not input.size):
         raise ArgumentValueError(
-            "num_classes", f"is {num_classes} and input has shape {input.shape}", "at least 1 is wanted"
+            "num_classes", f"is {num_classes} and input has shape {input.shape}", "at least 1 is expected"
         )
     if num_classes == -1:
         num_classes = max(int(input.max()) + 1, 1)
@@ -201,5 +201,5 @@ def _padding_row(padding_idx: int | None, size: int) -> int | None:
         return None
     require_whole("padding_idx", padding_idx, at_least=-size)
     if padding_idx >= size:
-        raise ArgumentValueError("padding_idx", f"is {padding_idx}", f"at most {size - 1} is wanted")
+        raise ArgumentValueError("padding_idx", f"is {padding_idx}", f"at most {size - 1} is expected")
     return int(padding_idx) % size

@@ -166,4 +166,4 @@ def _tanh(y: np.ndarray, x: np.ndarray) -> None:
 
 def _require_approximate(approximate: str) -> None:
     if approximate not in ("none", "tanh"):
-        raise ArgumentValueError("approximate", f"is {approximate!r}", "'none' or 'tanh' is wanted")
+        raise ArgumentValueError("approximate", f"is {approximate!r}", "'none' or 'tanh' is expected")

@@ -106,14 +106,14 @@ def _group_view(input: np.ndarray, num_groups: int, eps: float, **parameters: np
     require_whole("num_groups", num_groups, at_least=1)
     if input.ndim < 2:
         raise ArgumentValueError(
-            "input", f"has shape {input.shape}", "2 or more axes are wanted, a batch and channels first"
+            "input", f"has shape {input.shape}", "2 or more axes are expected, a batch and channels first"
         )
     n, c, length = input.shape[0], input.shape[1], math.prod(input.shape[2:])
     if c % num_groups:
-        raise ArgumentValueError("num_groups", f"is {num_groups}", f"a divisor of the input's {c} channels is wanted")
+        raise ArgumentValueError("num_groups", f"is {num_groups}", f"a divisor of the input's {c} channels is expected")
     if n * (c // num_groups) * length == 1:
         raise ArgumentValueError(
-            "input", f"has shape {input.shape}: one value per group", f"fewer than {num_groups} are wanted"
+            "input", f"has shape {input.shape}: one value per group", f"fewer than {num_groups} are expected"
         )
     for name, array in parameters.items():
         require_shape(name, array, (c,))

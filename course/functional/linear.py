@@ -108,7 +108,7 @@ def linear_backward(
 def _require_features(input: np.ndarray, weight: np.ndarray) -> None:
     require_ndim("weight", weight, 1, 2)
     if not input.ndim:
-        raise ArgumentValueError("input", "has shape ()", "at least 1 axis is wanted")
+        raise ArgumentValueError("input", "has shape ()", "at least 1 axis is expected")
     if input.shape[-1] != weight.shape[-1]:
         raise ArgumentValueError(
             "input", f"has shape {input.shape} and weight {weight.shape}", "their last axes must be of one length"

@@ -205,7 +205,7 @@ def _require_pair(input: np.ndarray, target: np.ndarray, reduction: str, **weigh
     for name, weight in weights.items():
         if weight is not None and not _broadcasts(weight.shape, input.shape):
             raise ArgumentValueError(
-                name, f"has shape {weight.shape}", f"one that broadcasts to {input.shape} is wanted"
+                name, f"has shape {weight.shape}", f"one that broadcasts to {input.shape} is expected"
             )
 
 

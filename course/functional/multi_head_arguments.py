@@ -40,7 +40,7 @@ def require_arrays_fit(
     >>> words, square = np.zeros((3, 4)), np.zeros((4, 4))
     >>> require_arrays_fit(words, words, words, 4, 3, np.zeros((12, 4)), None, square, None)
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: num_heads is 3; a divisor of embed_dim_to_check, 4, is wanted.
+    course.errors.ArgumentValueError: num_heads is 3; a divisor of embed_dim_to_check, 4, is expected.
     """
     require_floating(
         query=query,
@@ -55,7 +55,7 @@ def require_arrays_fit(
     embed_dim = embed_dim_to_check
     if embed_dim % num_heads:
         raise ArgumentValueError(
-            "num_heads", f"is {num_heads}", f"a divisor of embed_dim_to_check, {embed_dim}, is wanted"
+            "num_heads", f"is {num_heads}", f"a divisor of embed_dim_to_check, {embed_dim}, is expected"
         )
     require_ndim("query", query, 2, 3)
     require_shape("query", query, (*query.shape[:-1], embed_dim))
@@ -128,7 +128,7 @@ def joined_mask(
     batch = query.shape[1:-1]
     (count,) = batch or (1,)
     if is_causal and attn_mask is None:
-        raise ArgumentValueError("is_causal", "is True without attn_mask", "the causal mask itself is wanted, too")
+        raise ArgumentValueError("is_causal", "is True without attn_mask", "the causal mask itself is expected, too")
     mask = None
     if attn_mask is not None:
         _require_mask("attn_mask", attn_mask, query)
@@ -150,7 +150,7 @@ def joined_mask(
 def _require_mask(name: str, mask: np.ndarray, query: np.ndarray) -> None:
     if not isinstance(mask, np.ndarray) or mask.dtype not in (np.bool_, query.dtype):
         came = getattr(mask, "dtype", type(mask).__name__)
-        raise ArgumentTypeError(name, f"is {came}", f"an array of bool or {query.dtype} is wanted")
+        raise ArgumentTypeError(name, f"is {came}", f"an array of bool or {query.dtype} is expected")
 
 
 def _added(mask: np.ndarray, query: np.ndarray) -> np.ndarray:

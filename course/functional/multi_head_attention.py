@@ -203,7 +203,7 @@ def multi_head_attention_forward_backward(
     drops = training and dropout_p > 0
     if drops and rng is None:
         raise ArgumentValueError(
-            "rng", "is None", "with dropout a generator in the state of the forward pass is wanted"
+            "rng", "is None", "with dropout a generator in the state of the forward pass is expected"
         )
     mask = joined_mask(query, key, num_heads, key_padding_mask, attn_mask, is_causal, need_weights)
     q, k, v = _projected_heads((query, key, value), in_proj_weight, in_proj_bias, num_heads)

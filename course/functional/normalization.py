@@ -196,7 +196,7 @@ def _shape_of(weight: np.ndarray | None, normalized_shape: Sequence[int] | None)
     if normalized_shape is not None:
         return normalized_shape
     if not isinstance(weight, np.ndarray):
-        raise ArgumentTypeError("weight", "is not an array and normalized_shape is missing", "one of them is wanted")
+        raise ArgumentTypeError("weight", "is not an array and normalized_shape is missing", "one of them is expected")
     return weight.shape
 
 
@@ -207,7 +207,7 @@ def _check_trailing(
     require_parameters(input, **parameters)
     require_real(eps=eps)
     if not isinstance(normalized_shape, (tuple, list)):
-        raise ArgumentTypeError("normalized_shape", f"is {normalized_shape!r}", "a tuple of whole numbers is wanted")
+        raise ArgumentTypeError("normalized_shape", f"is {normalized_shape!r}", "a tuple of whole numbers is expected")
     for length in normalized_shape:
         require_whole("normalized_shape", length, at_least=0)
     shape = tuple(int(length) for length in normalized_shape)
@@ -215,7 +215,7 @@ def _check_trailing(
         raise ArgumentValueError(
             "normalized_shape",
             f"is {shape}",
-            f"the last lengths of input's shape {input.shape} are wanted, at least one",
+            f"the last lengths of input's shape {input.shape} are expected, at least one",
         )
     for name, array in parameters.items():
         require_shape(name, array, shape)

@@ -155,7 +155,7 @@ def _origin(x: int, n: int, mode: str) -> int:
 
 def _require_input(input: np.ndarray, mode: str) -> None:
     if mode not in MODES:
-        raise ArgumentValueError("mode", f"is {mode!r}", "'constant', 'reflect', 'replicate' or 'circular' is wanted")
+        raise ArgumentValueError("mode", f"is {mode!r}", "'constant', 'reflect', 'replicate' or 'circular' is expected")
     if isinstance(input, np.ndarray) and input.dtype.kind == "b" and mode in ("constant", "circular"):
         return
     require_numbers(input=input)
@@ -166,7 +166,7 @@ def _fill(value: float | None, dtype: np.dtype, mode: str) -> float:
         return 0
     number = value.item() if isinstance(value, np.generic) else value
     if not isinstance(number, (bool, int, float)):
-        raise ArgumentTypeError("value", f"is {value!r}", "a number is wanted")
+        raise ArgumentTypeError("value", f"is {value!r}", "a number is expected")
     if mode != "constant" and number != 0:
         raise ArgumentValueError("value", f"is {value!r}", f"mode {mode!r} takes none")
     if dtype.kind == "b":
@@ -182,12 +182,12 @@ def _fill(value: float | None, dtype: np.dtype, mode: str) -> float:
 def _amounts(shape: tuple[int, ...], pad: Sequence[int], mode: str) -> list[tuple[int, int]]:
     """Give the two amounts of every axis, first axis first, after checking them."""
     if not isinstance(pad, (tuple, list)):
-        raise ArgumentTypeError("pad", f"is a {type(pad).__name__}", "a tuple of whole numbers is wanted")
+        raise ArgumentTypeError("pad", f"is a {type(pad).__name__}", "a tuple of whole numbers is expected")
     if not all(map(is_whole, pad)):
-        raise ArgumentTypeError("pad", f"is {pad}", "whole numbers are wanted")
+        raise ArgumentTypeError("pad", f"is {pad}", "whole numbers are expected")
     padded = len(pad) // 2
     if len(pad) % 2 or padded > len(shape):
-        raise ArgumentValueError("pad", f"is {pad}", f"pairs are wanted, no more than the axes of input {shape}")
+        raise ArgumentValueError("pad", f"is {pad}", f"pairs are expected, no more than the axes of input {shape}")
     amounts = [(0, 0)] * (len(shape) - padded)
     amounts += [(int(pad[2 * k]), int(pad[2 * k + 1])) for k in reversed(range(padded))]
     if mode != "constant":

@@ -45,11 +45,11 @@ def pixel_shuffle(input: np.ndarray, upscale_factor: int) -> np.ndarray:
     require_numbers(input=input)
     require_whole("upscale_factor", upscale_factor, at_least=1)
     if input.ndim < 3:
-        raise ArgumentValueError("input", f"has shape {input.shape}", "at least 3 axes are wanted")
+        raise ArgumentValueError("input", f"has shape {input.shape}", "at least 3 axes are expected")
     r = upscale_factor
     *leading, channels, h, w = input.shape
     if channels % r**2:
-        raise ArgumentValueError("input", f"has {channels} channels", f"a multiple of {r**2} is wanted")
+        raise ArgumentValueError("input", f"has {channels} channels", f"a multiple of {r**2} is expected")
     blocks = input.reshape(*leading, channels // r**2, r, r, h, w)
     return np.moveaxis(blocks, (-2, -1), (-4, -2)).reshape(*leading, channels // r**2, h * r, w * r)
 
@@ -78,7 +78,7 @@ def pixel_shuffle_backward(grad_output: np.ndarray, upscale_factor: int) -> np.n
     require_whole("upscale_factor", upscale_factor, at_least=1)
     r = upscale_factor
     if grad_output.ndim < 3 or grad_output.shape[-2] % r or grad_output.shape[-1] % r:
-        wanted = f"3 axes or more, the last two of multiples of {r}, are wanted"
+        wanted = f"3 axes or more, the last two of multiples of {r}, are expected"
         raise ArgumentValueError("grad_output", f"has shape {grad_output.shape}", wanted)
     *leading, channels, rows, columns = grad_output.shape
     pixels = grad_output.reshape(*leading, channels, rows // r, r, columns // r, r)

@@ -22,10 +22,10 @@ def require_reduction(reduction: str) -> None:
     --------
     >>> require_reduction("average")
     Traceback (most recent call last):
-    course.errors.ArgumentValueError: reduction is 'average'; 'none', 'mean' or 'sum' is wanted.
+    course.errors.ArgumentValueError: reduction is 'average'; 'none', 'mean' or 'sum' is expected.
     """
     if reduction not in ("none", "mean", "sum"):
-        raise ArgumentValueError("reduction", f"is {reduction!r}", "'none', 'mean' or 'sum' is wanted")
+        raise ArgumentValueError("reduction", f"is {reduction!r}", "'none', 'mean' or 'sum' is expected")
 
 
 def reduced(losses: np.ndarray, reduction: str, total: float | np.floating) -> np.ndarray:

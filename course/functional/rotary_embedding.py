@@ -78,14 +78,14 @@ def _turned(x: np.ndarray, positions: np.ndarray, base: float, direction: int) -
     require_floating(x=x)
     require_real(base=base)
     if x.ndim < 2 or x.shape[-1] % 2:
-        raise ArgumentValueError("x", f"has shape {x.shape}", "at least 2 axes are wanted, and the last one even")
+        raise ArgumentValueError("x", f"has shape {x.shape}", "at least 2 axes are expected, and the last one even")
     if not isinstance(positions, np.ndarray) or positions.dtype.kind not in "iu":
         came = getattr(positions, "dtype", type(positions).__name__)
-        raise ArgumentTypeError("positions", f"is {came}", "an array of whole numbers is wanted")
+        raise ArgumentTypeError("positions", f"is {came}", "an array of whole numbers is expected")
     if positions.shape != x.shape[-2:-1]:
-        raise ArgumentValueError("positions", f"has shape {positions.shape}", f"{x.shape[-2:-1]} is wanted")
+        raise ArgumentValueError("positions", f"has shape {positions.shape}", f"{x.shape[-2:-1]} is expected")
     if base <= 0:
-        raise ArgumentValueError("base", f"is {base}", "a positive number is wanted")
+        raise ArgumentValueError("base", f"is {base}", "a positive number is expected")
     half = x.shape[-1] // 2
     angles = direction * positions[:, np.newaxis] * float(base) ** (-np.arange(half) / max(half, 1))
     cos, sin = np.cos(angles), np.sin(angles)

@@ -228,7 +228,7 @@ def _converted(input: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:
         return input
     require_numbers(input=input)
     if dtype not in FLOATS:
-        raise ArgumentTypeError("dtype", f"is {dtype!r}", "float16, float32 or float64 is wanted")
+        raise ArgumentTypeError("dtype", f"is {dtype!r}", "float16, float32 or float64 is expected")
     return rounded(input, np.dtype(dtype))
 
 
@@ -236,5 +236,5 @@ def _axis(dim: int, shape: tuple[int, ...]) -> int:
     require_whole("dim", dim)
     axes = max(len(shape), 1)
     if not -axes <= dim < axes:
-        raise ArgumentIndexError("dim", f"is {dim}", f"for shape {shape} one of {-axes} to {axes - 1} is wanted")
+        raise ArgumentIndexError("dim", f"is {dim}", f"for shape {shape} one of {-axes} to {axes - 1} is expected")
     return int(dim)

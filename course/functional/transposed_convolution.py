@@ -60,7 +60,7 @@ def conv_transpose2d(
         Rows and columns cut off on each side; a number for both axes or one for each.
     output_padding
         Rows and columns more at the far ends, fewer than the stride or the dilation: a strided convolution gives the
-        same size for several inputs, and this says which of them is wanted.
+        same size for several inputs, and this says which of them is expected.
     groups
         Divides c_i and c_o.
 
@@ -226,15 +226,15 @@ def _plan(
         received = f"has shape {input.shape}, so {c_i} channels"
         raise ArgumentValueError("input", received, f"weight {weight.shape} takes {len(weight)}")
     if c_i == 0 or c_i % groups:
-        raise ArgumentValueError("weight", f"has {c_i} input channels", f"a multiple of groups, {groups}, is wanted")
+        raise ArgumentValueError("weight", f"has {c_i} input channels", f"a multiple of groups, {groups}, is expected")
     if 0 in weight.shape[1:]:
-        raise ArgumentValueError("weight", f"has shape {weight.shape}", "sizes of at least 1 are wanted")
+        raise ArgumentValueError("weight", f"has shape {weight.shape}", "sizes of at least 1 are expected")
     if 0 in sizes:
         raise ArgumentValueError("input", f"has shape {input.shape}", "only the number of samples may be 0")
     strides, dilations = per_axis("stride", stride, 2, at_least=1), per_axis("dilation", dilation, 2, at_least=1)
     cut, added = per_axis("padding", padding, 2), per_axis("output_padding", output_padding, 2)
     if any(a >= max(s, d) for a, s, d in zip(added, strides, dilations, strict=True)):
-        wanted = "less than the stride or the dilation is wanted"
+        wanted = "less than the stride or the dilation is expected"
         raise ArgumentValueError("output_padding", f"is {output_padding!r}", wanted)
     spans = zip(sizes, strides, dilations, kernel, added, strict=True)
     full = tuple((size - 1) * s + d * (k - 1) + 1 + a for size, s, d, k, a in spans)

@@ -1,4 +1,4 @@
-"""What a value of ``class.toml`` may be. Each check gives the value, or says what is wanted instead."""
+"""What a value of ``class.toml`` may be. Each check gives the value, or says what is expected instead."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST = 1e9
 
 
 class Unfit(Exception):
-    """A value is not what is wanted; the text says what is."""
+    """A value is not what is expected; the text says what is."""
 
 
 def nearest(name: Any, known: Collection[str]) -> str:
@@ -52,9 +52,9 @@ def number(low: float, high: float, *, whole: bool = False, above: bool = False)
     def check(value: Any) -> float | int:
         fits = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
         if not fits or not low <= value <= high or (above and value == low) or value == math.inf:
-            raise Unfit(f"{wanted} is wanted")
+            raise Unfit(f"{wanted} is expected")
         if math.isinf(high) and value > MOST:
-            raise Unfit(f"a number up to {MOST:,.0f} is wanted")
+            raise Unfit(f"a number up to {MOST:,.0f} is expected")
         return value if whole else float(value)
 
     return check
@@ -63,21 +63,21 @@ def number(low: float, high: float, *, whole: bool = False, above: bool = False)
 def switch(value: Any) -> bool:
     """Take true or false."""
     if not isinstance(value, bool):
-        raise Unfit("true or false is wanted")
+        raise Unfit("true or false is expected")
     return value
 
 
 def text(value: Any) -> str:
     """Take a text that is not empty."""
     if not isinstance(value, str) or not value.strip():
-        raise Unfit("a text in quotation marks is wanted")
+        raise Unfit("a text in quotation marks is expected")
     return value
 
 
 def name(value: Any) -> str:
     """Take a text that can name a folder."""
     if not isinstance(value, str) or not value or value.startswith(".") or set(value) & set("/\\\0\n"):
-        raise Unfit("a name in quotation marks is wanted, without slashes, because folders are named by it")
+        raise Unfit("a name in quotation marks is expected, without slashes, because folders are named by it")
     return value
 
 
@@ -88,7 +88,7 @@ def timezone(value: Any) -> tzinfo:
     try:
         return ZoneInfo(value)
     except (OSError, ValueError, TypeError, LookupError):
-        raise Unfit('the name of a time zone is wanted, such as "Europe/Berlin"') from None
+        raise Unfit('the name of a time zone is expected, such as "Europe/Berlin"') from None
 
 
 def several(known: Collection[str], thing: str) -> Check:
@@ -96,7 +96,7 @@ def several(known: Collection[str], thing: str) -> Check:
 
     def check(value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
-            raise Unfit(f"a list of {thing}s is wanted, with at least one")
+            raise Unfit(f"a list of {thing}s is expected, with at least one")
         for one in value:
             if one not in known:
                 raise Unfit(f"{one!r} is not {with_article(thing)} of the course.{nearest(one, known)}")
@@ -112,9 +112,9 @@ def moment(zone: tzinfo) -> Check:
 
     def check(value: Any) -> datetime:
         if isinstance(value, str):
-            raise Unfit("a date without quotation marks is wanted, such as 2026-10-12 or 2026-10-12T18:00:00")
+            raise Unfit("a date without quotation marks is expected, such as 2026-10-12 or 2026-10-12T18:00:00")
         if not isinstance(value, date):
-            raise Unfit("a date is wanted, such as 2026-10-12 or 2026-10-12T18:00:00")
+            raise Unfit("a date is expected, such as 2026-10-12 or 2026-10-12T18:00:00")
         if not isinstance(value, datetime):
             value = datetime.combine(value, time(23, 59, 59))
         if value.tzinfo is None:
@@ -122,6 +122,6 @@ def moment(zone: tzinfo) -> Check:
         try:
             return value.astimezone(UTC).replace(tzinfo=None)
         except (OverflowError, ValueError):  # in the first or the last year
-            raise Unfit("a date is wanted, such as 2026-10-12 or 2026-10-12T18:00:00") from None
+            raise Unfit("a date is expected, such as 2026-10-12 or 2026-10-12T18:00:00") from None
 
     return check

@@ -19,7 +19,7 @@ _TABLES = ("deadlines", "exercises", "points", "questions", "late", "homework", 
 
 
 class ClassTomlError(GraderError, ValueError):
-    """``class.toml`` can't be read, or something in it is not what is wanted.
+    """``class.toml`` can't be read, or something in it is not what is expected.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class ClassTomlError(GraderError, ValueError):
     key
         The key, with its table: ``"points.linear"``; empty where it is about the file.
     problem
-        What came and what is wanted.
+        What came and what is expected.
     """
 
     def __init__(self, path: Path, key: str, problem: str, received: Any = None) -> None:
@@ -43,7 +43,9 @@ class _Table:
 
     def __init__(self, path: Path, name: str, content: Any) -> None:
         if not isinstance(content, dict):
-            raise ClassTomlError(path, name, f"is {content!r}; a table is wanted: a line [{name}] with its keys below")
+            raise ClassTomlError(
+                path, name, f"is {content!r}; a table is expected: a line [{name}] with its keys below"
+            )
         self.path, self.name, self.content = path, name, content
         self.asked: list[str] = []
 
@@ -168,7 +170,7 @@ def _scalars(tables: Mapping[str, _Table]) -> dict[str, Any]:
 
 def _load(path: Path) -> dict[str, Any]:
     if path.exists() and not path.is_file():
-        raise ClassTomlError(path, "", "is not a file; the settings of the class are wanted there")
+        raise ClassTomlError(path, "", "is not a file; the settings of the class are expected there")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

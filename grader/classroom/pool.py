@@ -171,7 +171,7 @@ def _hand_out(
     new_judge: Callable[[], Judge],
     processes: int,
 ) -> None:
-    """Give every process something to do, and start those that are wanted; end those that are not."""
+    """Give every process something to do, and start those that are expected; end those that are not."""
     for ahead in range(1, AHEAD + 1):
         for number in range(processes):
             judge = judges[number] if number < len(judges) else None

@@ -47,7 +47,7 @@ def new_exercise(name: str, topic: str, root: Path) -> list[Path]:
         raise CantWriteExercise(f"There is no chapter {topic!r}.{nearest(topic, TOPICS)}")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise CantWriteExercise(
-            f"{name!r} can't name an exercise; a function's name is wanted, such as moving_average."
+            f"{name!r} can't name an exercise; a function's name is expected, such as moving_average."
         )
     chapter, folder = folder_of(topic), root / "course" / "chapters" / topic
     if name in course.exercises or (folder / f"{name}.py").exists():

@@ -54,17 +54,17 @@ REFUSALS = [
     (
         lambda: course.functional.linear(np.zeros((2, 3)), np.zeros((4, 3)), np.zeros(5)),
         ArgumentValueError,
-        ("bias", "has shape (5,)", "(4,) is wanted"),
+        ("bias", "has shape (5,)", "(4,) is expected"),
     ),
     (
         lambda: course.functional.gelu(np.zeros(3, int)),
         ArgumentTypeError,
-        ("input", "has dtype int64", "float16, float32 or float64 is wanted"),
+        ("input", "has dtype int64", "float16, float32 or float64 is expected"),
     ),
     (
         lambda: course.functional.softmax(np.zeros(3), 1),
         ArgumentIndexError,
-        ("dim", "is 1", "for shape (3,) one of -1 to 0 is wanted"),
+        ("dim", "is 1", "for shape (3,) one of -1 to 0 is expected"),
     ),
     (
         lambda: cost.summary(cost.Linear(3, 4), (2, 5)),
@@ -94,9 +94,9 @@ def test_an_error_has_fields_and_survives_pickling(call, kind, fields):
 
 def test_a_text_begins_with_the_argument_and_ends_with_what_is_wanted():
     """An argument's error is one sentence of its three fields."""
-    error = ArgumentValueError("groups", "is 0", "at least 1 is wanted")
+    error = ArgumentValueError("groups", "is 0", "at least 1 is expected")
     assert isinstance(error, (ArgumentError, ValueError))
-    assert str(error) == "groups is 0; at least 1 is wanted."
+    assert str(error) == "groups is 0; at least 1 is expected."
 
 
 def test_a_failed_check_is_an_error_of_the_course():

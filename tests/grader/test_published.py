@@ -60,17 +60,17 @@ def test_the_linked_notebooks_exist():
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('repository = "github.com/owner/name"', "https://github.com/OWNER/NAME is wanted"),
-        ('repository = "https://github.com/owner"', "https://github.com/OWNER/NAME is wanted"),
-        ('branch = "a b"', "a branch such as main is wanted"),
-        ('wheel = "course.whl"', "begins with https:// is wanted"),
-        ('wheel = "https://x.org/\'; rm"', "begins with https:// is wanted"),
-        ("hub = 3", "begins with https:// is wanted"),
+        ('repository = "github.com/owner/name"', "https://github.com/OWNER/NAME is expected"),
+        ('repository = "https://github.com/owner"', "https://github.com/OWNER/NAME is expected"),
+        ('branch = "a b"', "a branch such as main is expected"),
+        ('wheel = "course.whl"', "begins with https:// is expected"),
+        ('wheel = "https://x.org/\'; rm"', "begins with https:// is expected"),
+        ("hub = 3", "begins with https:// is expected"),
         ('repo = "x"', "is not a setting; there are repository"),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(tmp_path, line, said):
-    """It says what came and what is wanted."""
+    """It says what came and what is expected."""
     (tmp_path / "pyproject.toml").write_text(f"[tool.layer-by-layer]\n{line}\n", encoding="utf-8")
     with pytest.raises(PublishedError, match=r"^pyproject\.toml: layer-by-layer\.\w+ ") as caught:
         published(tmp_path)

@@ -63,8 +63,8 @@ def test_a_file_without_an_end_is_not_read_to_its_end():
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("a,b\n1,2\n", " has the columns a, b; one with the students' ids is wanted: student, SIS Login ID, Username, ID number or Email address."),
-        ("", " is empty; a list of students is wanted, with a line of headings."),
+        ("a,b\n1,2\n", " has the columns a, b; one with the students' ids is expected: student, SIS Login ID, Username, ID number or Email address."),
+        ("", " is empty; a list of students is expected, with a line of headings."),
         ("student,name\n", " lists no students."),
         ("student,name\nkim,Kim\nkim,Kim Lee\n", ", line 3: kim is listed twice."),
         ("student,name\n,Kim\n", ", line 2 has no id for its student."),
@@ -79,7 +79,7 @@ def test_a_file_without_an_end_is_not_read_to_its_end():
         ("student,name\nkim,Zoë\n".encode("utf-16"), " is not in UTF-8; export the list of students as CSV in UTF-8."),
         (b"PK\x03\x04\xff\x00", " is not in UTF-8; export the list of students as CSV in UTF-8."),
         ('student,name\nkim,"Kim\n', " is not CSV, in line 2: unexpected end of data."),
-        (b"a" * (MOST_BYTES + 1), f" has more than {MOST_BYTES:,} bytes; a list of students is wanted, as CSV."),
+        (b"a" * (MOST_BYTES + 1), f" has more than {MOST_BYTES:,} bytes; a list of students is expected, as CSV."),
     ],
 )  # fmt: skip
 def test_what_is_no_list_is_refused_in_one_sentence(tmp_path, content, says):

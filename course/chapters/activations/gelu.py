@@ -116,7 +116,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "There are two forms: `approximate` says which one is wanted.",
+        "There are two forms: `approximate` says which one is expected.",
         "The exact gate is (1 + erf(x / √2)) / 2. NumPy has no erf. Python's math module has one, for single numbers.",
         "np.vectorize(math.erf, otypes=[float]) makes it work on arrays, including empty ones.",
     ),

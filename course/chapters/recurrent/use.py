@@ -10,7 +10,7 @@ from course.calling.student import Student
 def use_clip_grad_norm(student: Student, grads: Any, max_norm: float) -> Any:
     """Call it, and give the two arrays and the norm; anything of another form is returned as it came.
 
-    A list and a number are wanted: three separate results are another form.
+    A list and a number are expected: three separate results are another form.
     """
     given = student.call("clip_grad_norm", grads, max_norm)
     if type(given) not in (list, tuple) or len(given) != 2 or type(given[0]) not in (list, tuple):

@@ -69,7 +69,7 @@ def right_shares(value: Any, expected: Any, names: Sequence[str]) -> tuple[float
     Parameters
     ----------
     value, expected
-        What came back, and what is wanted.
+        What came back, and what is expected.
     names
         Of the results, where there are several.
 

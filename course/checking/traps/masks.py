@@ -46,7 +46,7 @@ def one_branch_for_all(code: StudentCode, symptom: Symptom) -> Trap | None:
 
 
 def mask_drops_values(code: StudentCode, symptom: Symptom) -> Trap | None:
-    """See `x[x > 0]` where a result of the shape of `x` is wanted."""
+    """See `x[x > 0]` where a result of the shape of `x` is expected."""
     found = symptom.found
     if not (isinstance(found, WrongShape) and math.prod(found.yours) < math.prod(found.wanted)):
         return None

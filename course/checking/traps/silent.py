@@ -228,7 +228,7 @@ _METHODS_GIVE_NONE = frozenset({"sort", "append", "extend", "fill", "reverse", "
 
 
 def nothing_returned(code: StudentCode, symptom: Symptom) -> Trap | None:
-    """See None where a result is wanted: from a call that works in place, or past every `return`."""
+    """See None where a result is expected: from a call that works in place, or past every `return`."""
     found = symptom.found
     if not (isinstance(found, WrongType) and found.yours in ("NoneType", "tuple of NoneType", "list of NoneType")):
         return None

@@ -53,7 +53,7 @@ RIGHT, WRONG = (
 NAMED = {
     # 2 (1 - e) / (1 + e) with the exponential of -|x| is twice the stretched sigmoid
     "tanh_no_doubling": ("tanh.input-not-doubled",),
-    # ReLU's output alone, where its slope times grad_output is wanted
+    # ReLU's output alone, where its slope times grad_output is expected
     "relu_backward_output": ("relu_backward.grad-output-left-out", "relu_backward.times-output"),
     # two sums are compared, and one that stays the same counts as a no
     "elementwise_total_compared": ("is_elementwise.sums-compared", "is_elementwise.own-place-must-change"),

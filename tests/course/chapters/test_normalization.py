@@ -47,7 +47,7 @@ def test_the_axes_are_those_over_which_pytorch_normalizes(kind):
     ],
 )
 def test_a_wrong_entry_is_told_in_letters(entry, said):
-    """Whatever is there, the report says what was read, and not what is wanted."""
+    """Whatever is there, the report says what was read, and not what is expected."""
     axes = {**course.exercises["normalization_axes"].reference, "batch": entry}
     report = course.assess(axes, "normalization_axes")
     assert report.lead.outcome is Outcome.WRONG_VALUES

@@ -78,14 +78,14 @@ def test_what_cannot_be_read_is_refused(network, message):
     ],
 )
 def test_a_shape_that_pytorch_refuses_is_refused(text, shape):
-    """The error says which layer, what came and what is wanted."""
+    """The error says which layer, what came and what is expected."""
     with pytest.raises((RuntimeError, ValueError, IndexError, AssertionError)):
         eval(text)(torch.rand(shape))
-    with pytest.raises(cost.ShapeMismatch, match=r"is given the shape \(.+\); .+ is wanted") as caught:
+    with pytest.raises(cost.ShapeMismatch, match=r"is given the shape \(.+\); .+ is expected") as caught:
         cost.summary(text, shape)
     error = caught.value
     assert error.received == shape
-    assert str(error) == f"{error.name} is given the shape {shape}; {error.allowed} is wanted."
+    assert str(error) == f"{error.name} is given the shape {shape}; {error.allowed} is expected."
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_arguments_that_pytorch_refuses_are_refused(text):
     """When the layer is made, before any shape is known."""
     with pytest.raises((RuntimeError, ValueError, AssertionError)):
         eval(text)
-    with pytest.raises(ValueError, match=r"is wanted|must be 1"):
+    with pytest.raises(ValueError, match=r"is expected|must be 1"):
         cost.describe(text)
 
 
@@ -125,7 +125,7 @@ def test_what_does_not_fit_together_is_refused():
         cost.summary(cost.Sequential(name=None), (2, 8))
     with pytest.raises(TypeError, match="is given 2 inputs; it takes one"):
         cost.summary(cost.ReLU(), [(2, 8), (2, 8)])
-    with pytest.raises(TypeError, match="is given 2 inputs; query, key and value are wanted"):
+    with pytest.raises(TypeError, match="is given 2 inputs; query, key and value are expected"):
         cost.summary(cost.MultiheadAttention(8, 2), [(2, 8), (2, 8)])
 
 

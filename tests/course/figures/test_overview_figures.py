@@ -69,7 +69,7 @@ def test_the_arrays_are_left_alone_and_the_axes_come_back(ax):
 
 
 def test_what_does_not_go_together_is_refused(ax):
-    """The message says what came and what is wanted."""
+    """The message says what came and what is expected."""
     with pytest.raises(ValueError, match="2 arrays and 2 layers; give the input and one array for each layer"):
         flow([IMAGE, MAPS], ["Conv2d", "ReLU"], ax)
     with pytest.raises(ValueError, match=r"\(n, c, h, w\) or \(n, c\); this one has shape \(3,\)"):

@@ -164,7 +164,7 @@ def test_tiny_sigmoids_keep_their_digits():
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name not in ("relu", "relu6", "sigmoid", "tanh")])
 def test_integers_are_refused(name):
-    """Where PyTorch has no form for integers there is none here, and the sentence says what is wanted."""
+    """Where PyTorch has no form for integers there is none here, and the sentence says what is expected."""
     both_refuse(
         lambda: _ours(name)[0](np.array([1, 2])),
         lambda: getattr(F, name)(torch.tensor([1, 2])),

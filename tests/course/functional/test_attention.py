@@ -199,7 +199,7 @@ def test_attention_refuses_what_pytorch_refuses(arguments, options, says):
 
 def test_gradient_of_another_shape_is_refused():
     """The gradient must look like the output."""
-    with pytest.raises(ValueError, match=r"grad_output has shape \(2, 3, 4\); \(2, 3, 6\) is wanted"):
+    with pytest.raises(ValueError, match=r"grad_output has shape \(2, 3, 4\); \(2, 3, 6\) is expected"):
         scaled_dot_product_attention_backward(Q, Q, K, V)
 
 

@@ -40,7 +40,7 @@ def test_equal_values_agree(values):
 
 
 def test_the_tolerance_is_the_dtypes():
-    """What is close in float32 is not in float64, nor where integers are wanted."""
+    """What is close in float32 is not in float64, nor where integers are expected."""
     comparing.agree(np.array([1 + 1e-6], np.float32), torch.tensor([1.0]))
     for ours in (np.array([1 + 1e-6]), np.array([2])):
         with pytest.raises(AssertionError):

@@ -277,7 +277,7 @@ REFUSED: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
-    """Both refuse; ours says which argument, what came and what is wanted, and so does the way back."""
+    """Both refuse; ours says which argument, what came and what is expected, and so does the way back."""
     arrays, options, words = REFUSED[case]
     assert theirs(2, arrays, options) is None
     with pytest.raises(REFUSALS, match=words):
@@ -289,15 +289,15 @@ def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
 
 def test_what_is_no_array_is_refused() -> None:
     """Lists are distinguished from arrays before anything is computed."""
-    with pytest.raises(TypeError, match="weight is a list; a NumPy array is wanted"):
+    with pytest.raises(TypeError, match="weight is a list; a NumPy array is expected"):
         convolution.conv1d(zeros(1, 2, 5), [[[1.0]]])  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="input is a list; a NumPy array is wanted"):
+    with pytest.raises(TypeError, match="input is a list; a NumPy array is expected"):
         convolution.conv1d([[1.0]], zeros(1, 1, 1))  # type: ignore[arg-type]
 
 
 def test_a_gradient_of_another_shape_or_dtype_is_refused() -> None:
     """`grad_output` has to be shaped as the output is, and of its dtype; integers have no gradients."""
-    with pytest.raises(ValueError, match=r"grad_output has shape \(1, 6, 5, 6\); \(1, 6, 5, 5\) is wanted"):
+    with pytest.raises(ValueError, match=r"grad_output has shape \(1, 6, 5, 6\); \(1, 6, 5, 5\) is expected"):
         convolution.conv2d_backward(zeros(1, 6, 5, 6), INPUT, WEIGHT)
     with pytest.raises(TypeError, match="input has dtype float64 and grad_output has float32"):
         convolution.conv2d_backward(zeros(1, 6, 5, 5, dtype=np.float32), INPUT, WEIGHT)

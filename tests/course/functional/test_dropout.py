@@ -111,7 +111,7 @@ def test_mixed_up_arguments_are_refused():
         dropout(x, rng=3)
     with pytest.raises(TypeError, match="training is "):
         dropout(x, 0.5, np.random.default_rng())
-    with pytest.raises(ValueError, match=r"mask has shape \(2,\); \(3,\) is wanted"):
+    with pytest.raises(ValueError, match=r"mask has shape \(2,\); \(3,\) is expected"):
         dropout_backward(x, np.ones(2, bool), 0.5)
-    with pytest.raises(TypeError, match="mask is float64; an array of bool is wanted"):
+    with pytest.raises(TypeError, match="mask is float64; an array of bool is expected"):
         dropout_backward(x, np.ones(3), 0.5)

@@ -103,7 +103,7 @@ def test_scaled_by_frequency_a_row_has_the_mean_of_its_gradients() -> None:
     np.testing.assert_array_equal(embedding_backward(grads, input, 3, 2, scale_grad_by_freq=True), [[5], [0], [0]])
     many = embedding_backward(np.ones((10_000, 1), np.float16), np.zeros(10_000, np.int32), 1, scale_grad_by_freq=True)
     assert many == 1
-    with pytest.raises(TypeError, match="scale_grad_by_freq is 1; True or False is wanted"):
+    with pytest.raises(TypeError, match="scale_grad_by_freq is 1; True or False is expected"):
         embedding_backward(grads, input, 3, scale_grad_by_freq=1)
 
 
@@ -116,20 +116,20 @@ REFUSED: dict[str, tuple[tuple[Any, ...], str]] = {
     ),
     "a negative identifier": ((np.array([0, -1]), TABLE), "input holds identifiers from -1 to 0"),
     "an empty table": ((IDS, np.zeros((0, 4))), "weight has rows for none"),
-    "short integers": ((IDS.astype(np.int16), TABLE), "input has dtype int16; int32 or int64 is wanted"),
+    "short integers": ((IDS.astype(np.int16), TABLE), "input has dtype int16; int32 or int64 is expected"),
     "booleans": ((IDS.astype(bool), TABLE), "input has dtype bool"),
     "floats": ((IDS.astype(float), TABLE), "input has dtype float64"),
     "one row": ((IDS, np.zeros(4)), "weight has shape"),
     "three axes": ((IDS, np.zeros((3, 4, 5))), "weight has shape"),
-    "padding_idx beyond": ((IDS, TABLE, 3), "padding_idx is 3; at most 2 is wanted"),
-    "padding_idx before": ((IDS, TABLE, -4), "padding_idx is -4; at least -3 is wanted"),
+    "padding_idx beyond": ((IDS, TABLE, 3), "padding_idx is 3; at most 2 is expected"),
+    "padding_idx before": ((IDS, TABLE, -4), "padding_idx is -4; at least -3 is expected"),
     "padding_idx that is not a whole number": ((IDS, TABLE, 1.0), "padding_idx is 1.0"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
-    """Both refuse, and ours says which argument, what came and what is wanted."""
+    """Both refuse, and ours says which argument, what came and what is expected."""
     (input, weight, *rest), words = REFUSED[case]
     with pytest.raises(TORCH_REFUSALS):
         F.embedding(torch.from_numpy(input), torch.from_numpy(weight), *rest)
@@ -140,13 +140,13 @@ def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((IDS, 2.0), "num_classes is 2.0; a whole number is wanted"),
+        ((IDS, 2.0), "num_classes is 2.0; a whole number is expected"),
         ((IDS, True), "num_classes is True"),
         ((IDS, 0), "num_classes is 0 and input has shape"),
         ((IDS[:0],), "num_classes is -1 and input has shape"),
         ((IDS, 1), "num_classes leaves room for 0 to 0"),
         ((IDS - 1, 3), "input holds identifiers from -1 to 0"),
-        ((IDS.astype(np.int32), 3), "input has dtype int32; int64 is wanted"),
+        ((IDS.astype(np.int32), 3), "input has dtype int32; int64 is expected"),
         (([0, 1], 3), "input is a list"),
     ],
 )
@@ -160,7 +160,7 @@ def test_what_one_hot_refuses(arguments: tuple[Any, ...], words: str) -> None:
     ("arguments", "words"),
     [
         ((np.zeros((2, 4)), np.array([0, 3]), 3), "num_embeddings leaves room for 0 to 2"),
-        ((np.zeros((3, 4)), IDS, 3), r"grad_output has shape \(3, 4\); \(2, 4\) is wanted"),
+        ((np.zeros((3, 4)), IDS, 3), r"grad_output has shape \(3, 4\); \(2, 4\) is expected"),
         ((np.zeros(2), IDS, 3), "grad_output has shape"),
         ((np.zeros((2, 4), int), IDS, 3), "grad_output has dtype int64"),
         ((np.zeros((2, 4)), IDS.astype(float), 3), "input has dtype float64"),

@@ -119,7 +119,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
-    """Both refuse, and ours says which argument, what came and what is wanted."""
+    """Both refuse, and ours says which argument, what came and what is expected."""
     arrays, words = REFUSED[case]
     with pytest.raises(TORCH_REFUSALS):
         F.linear(*map(torch.from_numpy, arrays))
@@ -130,13 +130,13 @@ def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
 @pytest.mark.parametrize("shape", [(1,), (), (4, 2), (4, 1)])
 def test_a_bias_is_never_broadcast(shape: tuple[int, ...]) -> None:
     """PyTorch's code broadcasts it, which its page does not promise and which hides mistakes: here it is refused."""
-    with pytest.raises(ValueError, match=r"bias has shape .*; \(2,\) is wanted"):
+    with pytest.raises(ValueError, match=r"bias has shape .*; \(2,\) is expected"):
         linear(zeros(4, 3), zeros(2, 3), zeros(*shape))
 
 
 def test_the_way_back_refuses_what_does_not_fit() -> None:
     """A gradient of another shape, of another dtype, or of integers is refused by name."""
-    with pytest.raises(ValueError, match=r"grad_output has shape \(4, 3\); \(4, 2\) is wanted"):
+    with pytest.raises(ValueError, match=r"grad_output has shape \(4, 3\); \(4, 2\) is expected"):
         linear_backward(zeros(4, 3), zeros(4, 3), zeros(2, 3))
     with pytest.raises(ValueError, match="last axes"):
         linear_backward(zeros(4, 2), zeros(4, 3), zeros(2, 4))
@@ -144,5 +144,5 @@ def test_the_way_back_refuses_what_does_not_fit() -> None:
         linear_backward(zeros(4, 2, dtype=np.float32), zeros(4, 3), zeros(2, 3))
     with pytest.raises(TypeError, match="grad_output has dtype int64"):
         linear_backward(zeros(4, 2, dtype=int), zeros(4, 3, dtype=int), zeros(2, 3, dtype=int))
-    with pytest.raises(TypeError, match="input is a list; a NumPy array is wanted"):
+    with pytest.raises(TypeError, match="input is a list; a NumPy array is expected"):
         linear([[1.0]], zeros(2, 1))  # type: ignore[arg-type]

@@ -182,7 +182,7 @@ CROSS_ENTROPY_REFUSALS = [
     ((X, np.array([0, 1, -1])), {}, "target holds classes from -1 to 1"),
     ((X, Y.astype(np.int32)), {}, "target has dtype int32; int64 or uint8"),
     ((X, Y.astype(bool)), {}, "target has dtype bool"),
-    ((np.zeros((3, 5, 2)), np.zeros((3, 2), np.uint8)), {}, "target has dtype uint8; int64 is wanted"),
+    ((np.zeros((3, 5, 2)), np.zeros((3, 2), np.uint8)), {}, "target has dtype uint8; int64 is expected"),
     ((X, Y.astype(np.float64)), {}, r"target has shape \(3,\); \(3, 5\)"),
     ((X, Y[:2]), {}, r"target has shape \(2,\); \(3,\)"),
     ((np.zeros((3, 5, 2)), Y), {}, r"target has shape \(3,\); \(3, 2\)"),
@@ -233,9 +233,9 @@ def test_other_losses_refuse_what_pytorch_refuses():
     both_refuse(
         lambda: ours(x, x.astype(int)), lambda: theirs(tensor(x), tensor(x.astype(int))), says="target has dtype int64"
     )
-    with pytest.raises(ValueError, match=r"target has shape \(4,\); \(3, 4\) is wanted"):
+    with pytest.raises(ValueError, match=r"target has shape \(4,\); \(3, 4\) is expected"):
         mse_loss(x, np.zeros(4))
-    with pytest.raises(ValueError, match=r"grad_output has shape \(3, 4\); \(\) is wanted"):
+    with pytest.raises(ValueError, match=r"grad_output has shape \(3, 4\); \(\) is expected"):
         mse_loss_backward(x, x, x)
     with pytest.raises(TypeError, match="grad_output has dtype float32"):
         mse_loss_backward(np.array(1, np.float32), x, x)

@@ -162,7 +162,7 @@ REFUSED: dict[str, tuple[tuple[Any, ...], str]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
-    """Both refuse, and ours says which argument, what came and what is wanted."""
+    """Both refuse, and ours says which argument, what came and what is expected."""
     arguments, words = REFUSED[case]
     assert theirs(*arguments) is None
     with pytest.raises(REFUSALS, match=words):
@@ -177,7 +177,7 @@ def test_wrapping_around_more_than_cropping_leaves_is_refused() -> None:
 
 def test_a_gradient_of_another_shape_or_dtype_is_refused() -> None:
     """`grad_output` has to be shaped as the output, and of the input's dtype, which has to be floating-point."""
-    with pytest.raises(ValueError, match=r"grad_output has shape \(2, 3, 4\); \(2, 3, 5\) is wanted"):
+    with pytest.raises(ValueError, match=r"grad_output has shape \(2, 3, 4\); \(2, 3, 5\) is expected"):
         padding.pad_backward(ROW, ROW, (1, 0))
     with pytest.raises(TypeError, match="float32"):
         padding.pad_backward(np.zeros((2, 3, 5), np.float32), ROW, (1, 0))

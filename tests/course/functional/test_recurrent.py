@@ -80,13 +80,13 @@ def test_infinities_warn_nobody(name):
 @pytest.mark.parametrize(
     ("place", "shape", "message"),
     [
-        (0, (3, 4), r"input has shape \(3, 4\); \(2, 4\) is wanted\."),
-        (0, (4,), r"input has shape \(4,\); 2 axes are wanted\."),
-        (1, (2, 4), r"weight_ih has shape \(9, 4\); \(12, 4\) is wanted\."),
-        (2, (9, 3), r"weight_ih has shape \(9, 3\); \(9, 4\) is wanted\."),
-        (3, (9, 2), r"weight_hh has shape \(9, 2\); \(9, 3\) is wanted\."),
-        (4, (3,), r"bias_ih has shape \(3,\); \(9,\) is wanted\."),
-        (5, (9, 1), r"bias_hh has shape \(9, 1\); \(9,\) is wanted\."),
+        (0, (3, 4), r"input has shape \(3, 4\); \(2, 4\) is expected\."),
+        (0, (4,), r"input has shape \(4,\); 2 axes are expected\."),
+        (1, (2, 4), r"weight_ih has shape \(9, 4\); \(12, 4\) is expected\."),
+        (2, (9, 3), r"weight_ih has shape \(9, 3\); \(9, 4\) is expected\."),
+        (3, (9, 2), r"weight_hh has shape \(9, 2\); \(9, 3\) is expected\."),
+        (4, (3,), r"bias_ih has shape \(3,\); \(9,\) is expected\."),
+        (5, (9, 1), r"bias_hh has shape \(9, 1\); \(9,\) is expected\."),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(place, shape, message):
@@ -102,9 +102,9 @@ def test_shapes_that_do_not_fit_are_refused(place, shape, message):
 def test_a_cell_state_or_a_gradient_of_another_shape_is_refused():
     """Each is named."""
     x, h, c, *parameters = arrays("lstm_cell", 2, 4, 3, seed=3)
-    with pytest.raises(ValueError, match=r"cx has shape \(2, 2\); \(2, 3\) is wanted\."):
+    with pytest.raises(ValueError, match=r"cx has shape \(2, 2\); \(2, 3\) is expected\."):
         functional.lstm_cell(x, h, c[:, :2], *parameters)
-    with pytest.raises(ValueError, match=r"grad_c has shape \(1, 3\); \(2, 3\) is wanted\."):
+    with pytest.raises(ValueError, match=r"grad_c has shape \(1, 3\); \(2, 3\) is expected\."):
         functional.lstm_cell_backward(h, c[:1], x, h, c, *parameters)
     with pytest.raises(TypeError, match=r"cx has dtype float32 and input has float64; both must be the same\."):
         functional.lstm_cell(x, h, c.astype(np.float32), *parameters)

@@ -44,12 +44,12 @@ def test_values_and_gradients_are_those_of_the_product(batch, length, half, base
 @pytest.mark.parametrize(
     ("x", "positions", "base", "message"),
     [
-        (np.zeros((2, 3)), np.arange(2), 10.0, r"x has shape \(2, 3\); at least 2 axes are wanted"),
+        (np.zeros((2, 3)), np.arange(2), 10.0, r"x has shape \(2, 3\); at least 2 axes are expected"),
         (np.zeros(4), np.arange(4), 10.0, r"x has shape \(4,\); at least 2 axes"),
-        (np.zeros((2, 4)), np.zeros(2), 10.0, r"positions is float64; an array of whole numbers is wanted"),
-        (np.zeros((2, 4)), [0, 1], 10.0, r"positions is list; an array of whole numbers is wanted"),
-        (np.zeros((2, 4)), np.arange(3), 10.0, r"positions has shape \(3,\); \(2,\) is wanted"),
-        (np.zeros((2, 4)), np.arange(2), 0.0, r"base is 0\.0; a positive number is wanted"),
+        (np.zeros((2, 4)), np.zeros(2), 10.0, r"positions is float64; an array of whole numbers is expected"),
+        (np.zeros((2, 4)), [0, 1], 10.0, r"positions is list; an array of whole numbers is expected"),
+        (np.zeros((2, 4)), np.arange(3), 10.0, r"positions has shape \(3,\); \(2,\) is expected"),
+        (np.zeros((2, 4)), np.arange(2), 0.0, r"base is 0\.0; a positive number is expected"),
         (np.zeros((2, 4), int), np.arange(2), 10.0, r"x has dtype int64"),
     ],
 )

@@ -49,14 +49,14 @@ def test_gates_of_any_size_are_finite():
 @pytest.mark.parametrize(
     ("shapes", "message"),
     [
-        (((2, 3), (4, 2), (4, 3), (3, 4)), r"w_gate has shape \(4, 2\); \(4, 3\) is wanted"),
-        (((2, 3), (5, 3), (4, 3), (3, 5)), r"w_gate has shape \(5, 3\); \(4, 3\) is wanted"),
-        (((2, 3), (4, 3), (4, 2), (3, 4)), r"w_up has shape \(4, 2\); \(4, 3\) is wanted"),
-        (((2, 3), (4, 3), (4, 3), (3, 5)), r"w_down has shape \(3, 5\); \(3, 4\) is wanted"),
+        (((2, 3), (4, 2), (4, 3), (3, 4)), r"w_gate has shape \(4, 2\); \(4, 3\) is expected"),
+        (((2, 3), (5, 3), (4, 3), (3, 5)), r"w_gate has shape \(5, 3\); \(4, 3\) is expected"),
+        (((2, 3), (4, 3), (4, 2), (3, 4)), r"w_up has shape \(4, 2\); \(4, 3\) is expected"),
+        (((2, 3), (4, 3), (4, 3), (3, 5)), r"w_down has shape \(3, 5\); \(3, 4\) is expected"),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused_by_name(shapes, message):
-    """The message says which shape is wanted."""
+    """The message says which shape is expected."""
     with pytest.raises(ValueError, match=message):
         functional.swiglu(*map(np.zeros, shapes))
 
@@ -66,5 +66,5 @@ def test_one_dtype_is_wanted_and_a_gradient_of_the_output_s_shape():
     arrays = [np.zeros(shape) for shape in ((2, 3), (4, 3), (4, 3), (3, 4))]
     with pytest.raises(TypeError, match="w_up has dtype float32"):
         functional.swiglu(arrays[0], arrays[1], arrays[2].astype(np.float32), arrays[3])
-    with pytest.raises(ValueError, match=r"grad_output has shape \(3, 3\); \(2, 3\) is wanted"):
+    with pytest.raises(ValueError, match=r"grad_output has shape \(3, 3\); \(2, 3\) is expected"):
         functional.swiglu_backward(np.zeros((3, 3)), *arrays)

@@ -182,7 +182,7 @@ REFUSED: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
-    """Both refuse; ours says which argument, what came and what is wanted, and so does the backward pass."""
+    """Both refuse; ours says which argument, what came and what is expected, and so does the backward pass."""
     arrays, options, words = REFUSED[case]
     assert theirs(arrays, options) is None
     with pytest.raises(REFUSALS, match=words):
@@ -194,7 +194,7 @@ def test_what_pytorch_refuses_is_refused_by_name(case: str) -> None:
 
 def test_a_gradient_of_another_shape_or_dtype_is_refused() -> None:
     """`grad_output` must be shaped as the output is, and of its dtype; integers have no gradients."""
-    with pytest.raises(ValueError, match=r"grad_output has shape \(1, 3, 7, 6\); \(1, 3, 7, 7\) is wanted"):
+    with pytest.raises(ValueError, match=r"grad_output has shape \(1, 3, 7, 6\); \(1, 3, 7, 7\) is expected"):
         conv_transpose2d_backward(zeros(1, 3, 7, 6), INPUT, WEIGHT)
     with pytest.raises(TypeError, match="input has dtype float64 and grad_output has float32"):
         conv_transpose2d_backward(zeros(1, 3, 7, 7, dtype=np.float32), INPUT, WEIGHT)

@@ -9,7 +9,7 @@ from tests.grader.classroom.made import HALF, make_class, notebook
 
 @pytest.fixture
 def without_answers(monkeypatch):
-    """Nothing is judged here, so no right answers are wanted."""
+    """Nothing is judged here, so no right answers are expected."""
     monkeypatch.setattr(Prepared, "__init__", lambda *_: None)
     monkeypatch.setattr(Prepared, "answers", lambda _: None)
     monkeypatch.setattr(AnswersApart, "begin", lambda _: None)  # it would load PyTorch, and be ended before it has

@@ -77,7 +77,7 @@ def test_the_skeleton_keeps_every_contract_and_builds(tree):
     ("name", "chapter", "says"),
     [
         ("linear", "linear", "There is already an exercise linear, in 01_linear; choose another name."),
-        ("Moving", "linear", "'Moving' can't name an exercise; a function's name is wanted, such as moving_average."),
+        ("Moving", "linear", "'Moving' can't name an exercise; a function's name is expected, such as moving_average."),
         ("../x", "linear", "'../x' can't name an exercise"),
         ("lambda", "linear", "'lambda' can't name an exercise"),
         ("twice_less", "liner", "There is no chapter 'liner'. Did you mean linear?"),

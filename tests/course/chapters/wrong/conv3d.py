@@ -80,7 +80,7 @@ def _all(w, each):
 
 def nd_images_only(x, w, b=None, stride=1, padding=0):
     if w.ndim != 4:
-        raise ValueError("two spatial axes are wanted")
+        raise ValueError("two spatial axes are expected")
     return _nd(x, w, b, _all(w, stride), _all(w, padding))
 
 

@@ -579,7 +579,7 @@ def test_a_guard_is_not_taken_for_a_choice():
 
 
 def test_a_floor_that_counts_windows_loses_no_fraction():
-    """The first value may happen to be whole where a fraction is wanted."""
+    """The first value may happen to be whole where a fraction is expected."""
     code = (
         "import numpy as np\ndef avg_pool2d(input, kernel_size, stride=None, padding=0, count_include_pad=True):\n"
         "    k_h, k_w = np.broadcast_to(kernel_size, 2)\n"

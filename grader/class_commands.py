@@ -196,11 +196,11 @@ def _some(names: list[str], status: str) -> str:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file completely or not at all."""
-    from course.workcopy.safe_write import overwrite
+    from course.workcopy.safe_write import write_out
     from grader.errors import GraderError
 
     try:
-        overwrite(path, text.encode(errors="backslashreplace"))  # any folder name may be a student's
+        write_out(path, text.encode(errors="backslashreplace"))  # any folder name may be a student's
     except OSError as error:
         raise GraderError(f"{path} can't be written: {error.strerror}.") from None
 

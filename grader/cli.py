@@ -198,7 +198,7 @@ def insights(
 ) -> None:
     """Show what a class understood: its exercises, the hardest first, and the commonest mistakes."""
     import course
-    from course.workcopy.safe_write import overwrite
+    from course.workcopy.safe_write import write_out
     from grader.class_view import class_view
     from grader.insights import insights as sum_up
     from grader.insights import read_results
@@ -228,7 +228,7 @@ def insights(
     if teaching:
         notes = [with_shares(read_note(name), sum_up(results), course.exercises) for name, results in graded.items()]
         teaching.parent.mkdir(parents=True, exist_ok=True)
-        overwrite(teaching, "\n".join(notes).encode())
+        write_out(teaching, "\n".join(notes).encode())
         say(f"Wrote {teaching}")
 
 

@@ -110,8 +110,14 @@ def wait_for_others(db: Any) -> None:
     db
         The session of a gradebook.
     """
+    wait_at_most(db)
     if db.get_bind().dialect.name == "postgresql":
-        db.execute(text("select set_config('lock_timeout', :most, true)"), {"most": f"{PATIENCE}s"})
         db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     elif db.get_bind().dialect.name == "sqlite":
         db.execute(text("begin immediate"))  # Python's module would begin with the first change, after what is read
+
+
+def wait_at_most(db: Any) -> None:
+    """Let this transaction wait `PATIENCE` seconds for a lock, where a server would wait for ever."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("select set_config('lock_timeout', :most, true)"), {"most": f"{PATIENCE}s"})

@@ -64,19 +64,20 @@ def write_unless_changed(path: Path, content: bytes, known: Collection[str]) -> 
 
 
 def overwrite(path: Path, content: bytes) -> None:
-    """Replace one of our own files in one step: a reader sees either the old content or the new.
-
-    A link stays, and its target is replaced. A device or a pipe is written to: replacing it would cost the system it.
-    """
-    if path.exists() and not path.is_file():
-        path.write_bytes(content)
-        return
-    path = Path(os.path.realpath(path)) if path.is_symlink() else path
+    """Replace one of our own files in one step: a reader sees either the old content or the new."""
     part = _write_part(path, content)
     try:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_out(path: Path, content: bytes) -> None:
+    """Write to where a user wants it: a file is replaced in one step, a link's target too; a device is written to."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)  # replacing it would take it away from the system
+    else:
+        overwrite(path.resolve(), content)
 
 
 def _read_plain(path: Path) -> bytes | None:

@@ -84,13 +84,17 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
         if name not in settings.chapters:
             raise NoRelease(f"{name!r} is not a chapter of this class.{nearest(name, settings.chapters)}")
     wanted = [name for name in settings.chapters if name in chapters or not chapters]
+    url = course_config(root).CourseDirectory.db_url
+    (root / "grader").mkdir(exist_ok=True)
+    with gradebook(url, settings.name):
+        pass  # what is wrong with it is reported before anything is written
     files = _write(root, {name: dict(_files(name, settings)) for name in wanted})
     for name in wanted:
         note = root / "solutions" / name / "README.txt"
         if not note.parent.exists():
             note.parent.mkdir(parents=True)
             note.write_text(NOTE, encoding="utf-8")
-    return files, list(_tell_the_gradebook(root, wanted, settings))
+    return files, list(_tell_the_gradebook(url, root, wanted, settings))
 
 
 def for_class(notebook: NotebookNode, settings: ClassSettings, chapter: str) -> NotebookNode:
@@ -155,9 +159,8 @@ def _write(root: Path, contents: dict[str, dict[str, bytes]]) -> list[Released]:
     return files
 
 
-def _tell_the_gradebook(root: Path, chapters: Collection[str], settings: ClassSettings) -> Iterator[str]:
-    """Say of what was graded by an earlier release what changes for whom."""
-    url = course_config(root).CourseDirectory.db_url
+def _tell_the_gradebook(url: str, root: Path, chapters: Collection[str], settings: ClassSettings) -> Iterator[str]:
+    """Say what changes for whom, where something was graded by an earlier release."""
     for chapter in chapters:
         try:
             register(url, root / "notebooks", chapter, settings.name)

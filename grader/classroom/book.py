@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from grader.classroom.marking import Marked
-from grader.gradebook_address import wait_for_others
+from grader.gradebook_address import wait_at_most, wait_for_others
 from grader.node import read_node
 from grader.registering import KINDS, GradebookError, first_line, outline
 from grader.roster import MARKUP
@@ -95,9 +95,7 @@ class Book:
             .join(_rows.SubmittedNotebook, _rows.SubmittedNotebook.assignment_id == _rows.SubmittedAssignment.id)
             .where(_rows.SubmittedNotebook.notebook_id == self._notebook)
         )
-        found = set(self._db.execute(mine).scalars())
-        self._db.rollback()  # a server would keep the transaction open while the class is marked
-        return found
+        return {student for (student,) in self._read(mine)}
 
     def other_penalties(self) -> set[str]:
         """Name the students whose late penalty the rule, the deadline or the score no longer gives."""
@@ -108,9 +106,16 @@ class Book:
             .join(notebook, notebook.assignment_id == handed.id)
             .where(notebook.notebook_id == self._notebook)
         )
-        rows = self._db.execute(asked).all()
-        self._db.rollback()
-        return {student for student, *rest in rows if self._is_another_penalty(student, *rest)}
+        return {student for student, *rest in self._read(asked) if self._is_another_penalty(student, *rest)}
+
+    def _read(self, asked: Any) -> Sequence[Any]:
+        try:
+            wait_at_most(self._db)
+            return self._db.execute(asked).all()
+        except SQLAlchemyError as error:
+            raise GradebookError(f"The gradebook could not be read: {first_line(error)}.") from None
+        finally:
+            self._db.rollback()  # a server would keep the transaction open while the class is marked
 
     def _is_another_penalty(
         self, student: str, when: datetime | None, extension: timedelta | None, score: float, before: float | None

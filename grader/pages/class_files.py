@@ -8,7 +8,7 @@ from pathlib import Path
 from course.checking.locating.own_source import source_in
 from course.checking.source import bare, source_of
 from course.checking.spec import Exercise
-from course.workcopy.safe_write import overwrite
+from course.workcopy.safe_write import write_out
 from grader.cell_roles import nbgrader_metadata, role
 from grader.config import course_config
 from grader.notebook_files import read_any_format
@@ -54,7 +54,7 @@ def write_class_page(
     autograded, release = root / directory.autograded_directory, root / directory.release_directory
     found = [read_assignment(autograded, release, name, exercises) for name in names]
     file.parent.mkdir(parents=True, exist_ok=True)
-    overwrite(file, class_page(found, exercises, anonymous=anonymous).encode(errors="backslashreplace"))
+    write_out(file, class_page(found, exercises, anonymous=anonymous).encode(errors="backslashreplace"))
 
 
 def _handed_out(folder: Path) -> dict[str, str]:

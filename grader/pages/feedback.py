@@ -12,7 +12,7 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from course.workcopy.safe_write import overwrite
+from course.workcopy.safe_write import overwrite, write_out
 from grader.errors import GraderError
 from grader.notebook_files import UnreadableNotebook
 from grader.pages.booked import Booked, read_booked
@@ -179,5 +179,5 @@ def write_zip(file: Path, pages: Collection[Written], names: Mapping[str, Mappin
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, page.path.read_bytes())
-    overwrite(file, packed.getvalue())
+    write_out(file, packed.getvalue())
     return unnamed

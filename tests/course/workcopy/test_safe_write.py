@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.workcopy import safe_write
-from course.workcopy.safe_write import Written, digest, overwrite, write_unless_changed
+from course.workcopy.safe_write import Written, digest, overwrite, write_out, write_unless_changed
 
 KNOWN = [digest(b"old")]
 
@@ -145,7 +145,7 @@ def test_a_pipe_is_written_to_and_stays(path):
     path.parent.mkdir()
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    overwrite(path, b"new")
+    write_out(path, b"new")
     assert os.read(reader, 10) == b"new"
     os.close(reader)
     assert path.is_fifo()
@@ -156,7 +156,7 @@ def test_a_link_stays_and_its_target_is_replaced(path):
     target = path.with_name("target")
     target.write_bytes(b"old")
     path.symlink_to(target.name)
-    overwrite(path, b"new")
+    write_out(path, b"new")
     assert path.is_symlink()
     assert target.read_bytes() == b"new"
 
@@ -164,7 +164,7 @@ def test_a_link_stays_and_its_target_is_replaced(path):
 def test_a_folder_is_named(path):
     path.mkdir(parents=True)
     with pytest.raises(IsADirectoryError) as refused:
-        overwrite(path, b"new")
+        write_out(path, b"new")
     assert refused.value.filename == str(path)
 
 

@@ -301,6 +301,11 @@ def test_a_server_that_is_killed_while_a_class_is_graded(server, root, url):
     assert grades(root, url).keys() == {"ada", "bo", "cy"}
 
 
+UNREADABLE = (
+    r"^The gradebook's address can't be read; in class\.toml, one such as postgresql\+psycopg://USER@HOST/DATABASE "
+)
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -311,11 +316,11 @@ def test_a_server_that_is_killed_while_a_class_is_graded(server, root, url):
             r"needs the package psycopg2, which is not installed\. For",
         ),
         (lambda url: url.replace("postgresql+psycopg:", "mydatabase:"), r"can't be opened: Can't load plugin"),
-        (lambda url: "grades", "can't be opened: Could not parse"),
+        pytest.param(lambda url: "grades", UNREADABLE, id="a word"),
         (lambda url: url.replace("p%40ss", "p@ss"), r"grader:\*\*\*@127.* has an @ in its password; write it as %40\."),
         (lambda url: f"{url}x?password={postgres.PASSWORD}", r"\?password=\*\*\* can't be opened: "),
-        (lambda url: url.replace("://", ":/"), r"The gradebook postgresql\+psycopg can't be opened: Could not parse"),
-        (lambda url: re.sub(r":\d+/", ":many/", url), "can't be opened: invalid literal"),
+        pytest.param(lambda url: url.replace("://", ":/"), UNREADABLE, id="one slash"),
+        pytest.param(lambda url: re.sub(r":\d+/", ":many/", url), UNREADABLE, id="no port"),
     ],
 )
 def test_a_wrong_address(root, url, wrong, told):

@@ -28,7 +28,7 @@ def pages():
     result = Result(f"mia {MARKUP}", "linear", report.earned, report.score, False, "wrong values", recorded)
     other = Result("noah", "linear", 0.0, 0.0, False, "raised")
     answer = Answer(
-        "linear", 4.0, result, report._repr_html_(), str(report), ("check-linear", "linear"), SOURCE, 1, SOURCE
+        "linear", 4.0, result, report._repr_html_(), str(report), ("check-linear", "linear"), SOURCE, SOURCE
     )
     graded = Graded(result.student, "01_linear", "linear", "01 · Linear", (answer,), (MARKUP,), ())
     answers = {(one.student, "linear"): answer for one in (result, other)}

@@ -307,7 +307,7 @@ def test_what_stopped_it_does_nothing_later(monkeypatch):
     monkeypatch.setattr(time_limit, "OVERDUE", 0.1)
     gc.disable()  # else it may be gone by now, as nothing refers to it
     try:
-        stopped(catches_all)
+        stopped(catches_all_in_layers)  # without an alarm: only the last resort ends it
         before, kinds = sys.gettrace(), TimeUp.__subclasses__()
     finally:
         gc.enable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,6 +63,8 @@ def _say_at_last(text: str, style: str | None = None) -> None:
         say(text, style)
     except OSError:
         sys.stderr.write(f"{text}\n")
+        nowhere = os.open(os.devnull, os.O_WRONLY)  # what is still kept for the output would fail once more at the end
+        os.dup2(nowhere, sys.stdout.fileno())
 
 
 def say(text: str, style: str | None = None) -> None:

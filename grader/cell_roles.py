@@ -20,8 +20,9 @@ def role(cell: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        ``"solution"`` (the student's), ``"restored"`` (a solution cell that was missing), ``"extra"`` (a code cell
-        that the student added), ``"check"``, ``"setup"``, ``"note"`` (ours, about the submission), or ``"lesson"``.
+        ``"solution"`` (the student's), ``"restored"`` (a solution cell that was missing, or a stub that an answer above
+        replaces), ``"extra"`` (a code cell that the student added), ``"check"``, ``"setup"``, ``"note"`` (ours, about
+        the submission), or ``"lesson"``.
 
     Examples
     --------

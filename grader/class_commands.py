@@ -161,7 +161,7 @@ def grades(
     ] = None,
     root: Root = None,
 ) -> None:
-    """Write the class's grades: a row a student, a column an exercise, late penalties as in nbgrader.
+    """Write the class's grades: one row per student, one column per exercise, late penalties as in nbgrader.
 
     Students who handed in nothing, or something unreadable, have no points, not even 0: their cells are empty, and a
     status says why. For Canvas and Moodle there is one column for each assignment.

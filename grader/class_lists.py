@@ -37,7 +37,7 @@ def remember(root: Path, system: str, roster: Path, names: Names) -> None:
         (root / FOLDER).mkdir(parents=True, exist_ok=True)
         if not (root / FOLDER / f"{system}.csv").exists() or not roster.samefile(root / FOLDER / f"{system}.csv"):
             overwrite(root / FOLDER / f"{system}.csv", roster.read_bytes())
-        overwrite(root / FOLDER / _NAMES, json.dumps(merged, ensure_ascii=False, indent=1, sort_keys=True).encode())
+        overwrite(root / FOLDER / _NAMES, json.dumps(merged, indent=1, sort_keys=True).encode())
     except OSError as error:
         raise GraderError(f"{root / FOLDER} can't be written: {error.strerror}.") from None
 

@@ -129,12 +129,12 @@ def grade(
                 raise NothingToGrade(f"Nothing was handed in: {classroom.folder('submitted')} has no submissions.")
             asked: dict[str, Any] = {"students": tuple(student or ()), "force": force, "regrade": regrade}
             asked["seed"] = classroom.seed if seed is None else seed
+            missing = {one: absent(where, one) for one in ([] if student else wanted)}
             for assignment in wanted:
                 with progress_bar(console, f"Grading {assignment}") as progress:
                     told = {"progress": progress, "right_answer": right_answer}
                     summary = grade_class(classroom, assignment, **asked, dry_run=dry_run, **told)
-                if not student:
-                    summary.missing = sorted({*summary.missing, *absent(where, assignment)})
+                summary.missing = sorted({*summary.missing, *missing.get(assignment, ())})
                 for line in tell_summary(summary, dry_run):
                     say(visible(line))
                 complete = complete and summary.complete

@@ -118,6 +118,6 @@ def wait_for_others(db: Any) -> None:
 
 
 def wait_at_most(db: Any) -> None:
-    """Let this transaction wait `PATIENCE` seconds for a lock, where a server would wait for ever."""
+    """Let this transaction wait `PATIENCE` seconds for a lock, where a server would wait forever."""
     if db.get_bind().dialect.name == "postgresql":
         db.execute(text("select set_config('lock_timeout', :most, true)"), {"most": f"{PATIENCE}s"})

@@ -21,7 +21,7 @@ class PercentPerDay(LateSubmissionPlugin):
     """
 
     percent_per_day = Float(0.0, help="Percent of the score for each started day").tag(config=True)
-    at_most = Float(100.0, help="The most percent of the score that are taken off").tag(config=True)
+    at_most = Float(100.0, help="At most this many percent of the score are taken off").tag(config=True)
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float:
         """Return the points that are taken off."""

@@ -21,6 +21,7 @@ LINES = 1_000_000
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _walk, _getline, _unwrap, _cache = traceback.walk_tb, linecache.getline, inspect.unwrap, linecache.cache
+_exact = str.__str__
 # As BaseException has it: a student's class may say something else.
 _traceback = BaseException.__dict__["__traceback__"].__get__
 
@@ -34,11 +35,12 @@ def raised(error: BaseException, function: Any) -> Raised:
     code = _code_of(function)
     line, source = None, ""
     if code is not None:
-        first, owner = 1 if is_cell(code.co_filename) else _first_line(code), _class_of(code)
+        file, owner = _file_of(code), _class_of(code)
+        first = 1 if is_cell(file) else _first_line(code)
         for frame, number in _walk(_traceback(error)):
             inner = frame.f_code
-            if inner.co_filename == code.co_filename and number:  # None in code that was patched
-                source = one_line(_getline(code.co_filename, number).strip(), SOURCE)
+            if _file_of(inner) == file and number:  # None in code that was patched
+                source = one_line(_getline(file, number).strip(), SOURCE)
                 own = inner is code or (owner and _class_of(inner) == owner)
                 line = number - first + 1 if own else None
     if line is not None and not 0 < line < LINES:
@@ -78,6 +80,10 @@ def raised_in(error: BaseException, function: Any) -> str:
     return "" if own else one_line(name.rpartition("<locals>.")[2], NAME)
 
 
+def _file_of(code: CodeType) -> str:
+    return _exact(code.co_filename)  # which may be of a student's own kind of text
+
+
 def _class_of(code: CodeType) -> str:
     """Give the name of the class around a method; empty for a function."""
     outer = code.co_qualname.rpartition(".")[0].rpartition(".")[2]
@@ -88,7 +94,7 @@ def _first_line(code: CodeType) -> int:
     """Give the line with which a function begins, or the class that a method is in."""
     name = _class_of(code)
     for number in range(code.co_firstlineno, 0, -1) if name else ():
-        words = _getline(code.co_filename, number).replace(":", " ").replace("(", " ").split()
+        words = _getline(_file_of(code), number).replace(":", " ").replace("(", " ").split()
         if words[:2] == ["class", name]:
             return number
     return code.co_firstlineno

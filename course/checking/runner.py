@@ -192,7 +192,7 @@ def _leading(
 def _attempt_all(prepared: Prepared, work: Work, whole: bool) -> list[tuple[Attempt, str]]:
     """Run every case, and tell what was called. Once the time is used up, the rest is not run.
 
-    Unless results are expected whole, those that are far too large are kept in outline.
+    Unless results are needed whole, those that are far too large are kept in outline.
     """
     exercise, left = prepared.exercise, BUDGET * prepared.exercise.seconds
     tried: list[tuple[Attempt, str]] = []
@@ -351,13 +351,13 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     if exercise.withheld and seed != RECORDED_SEED:
         return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED), seed)
-    own, budget = dict(builtins.__dict__), Budget(SECONDS)
+    own = dict(builtins.__dict__)
     work = Here.of(thing, exercise.name, exercise.needs, partial(builtins.__dict__.update, own))
     try:
         prepared, notes = prepared_to_check(exercise, seed)
     except UnreadableRecording as error:  # in a closed book nothing else can decide
         return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED, str(error.received)), seed)
-    source = own_source(thing)
+    source, budget = own_source(thing), Budget(SECONDS)
     report = run(prepared, work, notes, keep=keep, source=source, budget=budget)
     borrowed = tuple(work.borrowed)
     report = point(report, prepared, work, source, budget.rest(), helper_source(thing))

@@ -150,25 +150,34 @@ def stored(node: ast.AST) -> set[str]:
 
 @lru_cache(maxsize=1024)
 def names_bound(source: str) -> frozenset[str]:
-    """Name what a cell defines: functions, classes, imports, and what is assigned outside of functions.
+    r"""Name what a cell defines: functions, classes, imports, and what is assigned outside of functions.
 
     Examples
     --------
     >>> sorted(names_bound("import numpy as np; x, y = 1, 2"))
     ['np', 'x', 'y']
+    >>> sorted(names_bound("if True:\n    def linear(x): y = x"))
+    ['linear']
     """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     names: set[str] = set()
-    for statement in tree.body:
-        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            names.add(statement.name)
-        elif isinstance(statement, ast.Import | ast.ImportFrom):
-            names |= {(one.asname or one.name).partition(".")[0] for one in statement.names}
-        else:
-            names |= stored(statement)
+    nodes: list[ast.AST] = list(tree.body)
+    for node in nodes:  # it grows
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)  # what is in it has its own scope
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(one.asname or one.name).partition(".")[0] for one in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
+            names.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.add(node.rest)
+        nodes += ast.iter_child_nodes(node)
     return frozenset(names)
 
 

@@ -6,7 +6,9 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -64,9 +66,14 @@ def write_unless_changed(path: Path, content: bytes, known: Collection[str]) -> 
 
 
 def overwrite(path: Path, content: bytes) -> None:
-    """Replace one of our own files in one step: a reader sees either the old content or the new."""
+    """Replace one of our own files in one step: a reader sees either the old content or the new.
+
+    The file's permissions stay as they were.
+    """
     part = _write_part(path, content)
     try:
+        with suppress(OSError):  # there is none, or the file system has no permissions
+            shutil.copymode(path, part)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
@@ -77,7 +84,7 @@ def write_out(path: Path, content: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(content)  # replacing it would take it away from the system
     else:
-        overwrite(path.resolve(), content)
+        overwrite(Path(os.path.realpath(path)), content)
 
 
 def _read_plain(path: Path) -> bytes | None:

@@ -119,7 +119,7 @@ def main(descriptor: int) -> None:
 
     oracle.available()  # loads PyTorch
     gc.freeze()
-    gc.enable()  # what is loaded was searched for garbage in vain, and stays
+    gc.enable()  # while loading, there is no garbage to collect
     connection = Connection(descriptor)
     try:
         while True:

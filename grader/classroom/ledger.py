@@ -145,7 +145,7 @@ class Ledger:
         asked
             What was asked for. A run that ended early is gone on with if the same is asked for.
         seed
-            The seed that is expected; by default a new random one.
+            The seed to use; by default a new random one.
         """
         seed = secrets.randbits(32) if seed is None else seed
         with self._told(), self._db:

@@ -23,7 +23,7 @@ from grader.errors import GraderError
 AHEAD = 2
 """A process is sent this many submissions: the one that it marks, and the next."""
 LOST = 2
-"""This often a submission may cost the process that marks it."""
+"""A submission is given up once it has cost this many processes."""
 LOST_IN_A_ROW = 6
 """At most this many processes may be lost without a mark in between."""
 GIVEN_UP = f"The process that graded it was ended {LOST} times."
@@ -171,7 +171,7 @@ def _hand_out(
     new_judge: Callable[[], Judge],
     processes: int,
 ) -> None:
-    """Give every process something to do, and start those that are expected; end those that are not."""
+    """Give every process something to do, and start those that are needed; end those that are not."""
     for ahead in range(1, AHEAD + 1):
         for number in range(processes):
             judge = judges[number] if number < len(judges) else None

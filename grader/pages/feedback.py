@@ -171,11 +171,12 @@ def write_zip(file: Path, pages: Collection[Written], names: Mapping[str, Mappin
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for page in pages:
-            name = names.get(page.assignment, {}).get(page.student)
+            name = names.get(page.assignment, {}).get(page.student) if alone else None
             if name is None:
                 unnamed.append(page.student)
                 name = f"{page.student}.html" if alone else f"{page.student}-{page.path.stem}.html"
-            entry = zipfile.ZipInfo(f"{page.assignment}/{name}" if several else name, _DATE)
+            place = f"{page.assignment}/{name}" if several else name
+            entry = zipfile.ZipInfo(place.encode(errors="backslashreplace").decode(), _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, page.path.read_bytes())

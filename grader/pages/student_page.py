@@ -27,7 +27,7 @@ _STATES = {
     "hand": ("blank", "✎", "graded by hand"),
 }
 PROBLEMS = 4
-"""So many sentences about a submission are on top of its page; the others are folded away."""
+"""At most this many sentences about a submission are at the top of its page; the others are folded away."""
 _STYLE = """\
 .total { font-size: 1.6rem; font-weight: 700; margin: 0.6rem 0 0.3rem; }
 .score { background: var(--soft); border-radius: 6px; padding: 0.7rem 1rem 0.8rem; margin: 0.8rem 0 1rem; }

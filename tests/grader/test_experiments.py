@@ -27,7 +27,16 @@ def cells(*extras, answer=ANSWER):
         ((HELPER, "y = 1", "factor = 2"), [1]),  # a helper, and what it needs in turn
         (("def warm_up(x): ...", "%time y = 1"), [1]),  # a graded name
         (("%matplotlib inline\n" + HELPER, "%%timeit\nwarm_up(1)"), [1]),
-        (("from helpers import *", "def twice(:"), [1]),
+        (("from helpers import *", "def other(:"), []),  # or IPython's syntax
+        ((HELPER + "twice?", "files = !ls"), []),
+        (("if True:\n    def twice(x): return 2 * x", "print(1)"), [1]),
+        (("async def twice(x): ...", "print(1)"), [1]),
+        (("try:\n    from m import twice\nexcept ImportError:\n    from n import twice", "print(1)"), [1]),
+        (("match 1:\n    case twice: ...", "with open('x') as twice: ...", "print(1)"), [2]),
+        (("def f():\n    global twice\n    twice = abs", "f()"), []),
+        (("warm_up.scale = 2", "warm_up.__defaults__[0]", "del twice"), [1]),
+        (("exec('twice = abs')", "globals()['twice'] = abs", "%run helpers.py", "print(warm_up(1))"), [3]),
+        ((HELPER, "factor = [2]", "factor.append(3)", "factor[0] = 4", "g = factor; g += [1]", "print(1)"), [5]),
         (("x = 3  # twice",), [0]),  # the answer's x is its own
         ((), []),
     ],
@@ -38,6 +47,13 @@ def test_what_answers_may_need_runs_before_them(extras, later):
     needed, experiments = split(code, {"warm_up"})
     assert [code.index(cell) - 1 for cell in experiments] == later
     assert [cell for cell in code if cell not in experiments] == needed
+
+
+def test_values_that_only_cells_used_may_be_used_again():
+    """Before the exercise, a cell has read `x` already; no call of an answer will."""
+    before = new_code_cell("x = 3\nprint(x)", metadata={METADATA_KEY: {"role": "extra"}})
+    code = [before, *cells("x = 4\nprint(warm_up(x))")]
+    assert split(code, {"warm_up"})[1] == code[2:]
 
 
 def test_what_is_before_an_exercise_stays_there():

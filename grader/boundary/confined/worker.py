@@ -44,9 +44,7 @@ _KEPT: Modules = (
 )
 _KEPT_FOR_TELLING: Modules = tuple((module, ()) for module in (inspect, linecache, traceback))
 """Most calls return, and need none of these."""
-
-
-_NAMES = ("user_ns", "_user_ns", "user_module")
+_NAMESPACES = ("user_ns", "_user_ns", "user_module")
 """Where a shell, of one version of IPython or another, has the notebook's names."""
 REHEARSED = 10
 """This many cells, and calls, are enough for Python to have changed how their code is kept."""
@@ -170,7 +168,7 @@ class Server:
         sys.modules["course"] = stub
         self._kept, self._kept_for_telling = _as_they_are(_KEPT), _as_they_are(_KEPT_FOR_TELLING)
         self._own = set(vars(self.shell))
-        self._names = {key: vars(self.shell)[key] for key in _NAMES if key in vars(self.shell)}
+        self._names = {key: vars(self.shell)[key] for key in _NAMESPACES if key in vars(self.shell)}
         self.shell.modules = dict(sys.modules)
         self._finders = list(sys.meta_path)
         self._recursion = sys.getrecursionlimit()

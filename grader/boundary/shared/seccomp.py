@@ -118,7 +118,8 @@ def own_filter() -> OwnFilter:
     for command in _IOCTL:
         rules.allow("ioctl", args={1: command})
     for advice in _POISON:
-        rules.errno("madvise", errno.EPERM, args={2: advice})
+        # the kernel reads 32 bits of it
+        rules.errno("madvise", errno.EPERM, args=[(2, CmpOp.MASKED_EQ, advice, 0xFFFFFFFF)])
     rules.allow("madvise")
     for option in _PRCTL:
         rules.allow("prctl", args={0: option})

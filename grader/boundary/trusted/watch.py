@@ -132,7 +132,7 @@ def excess(folder: Path, most: Most, pid: int | None = None) -> str:
                 return f"it wrote more than {most.size:,} bytes of files"
             if entries > most.entries:
                 return f"it made more than {most.entries:,} files"
-    except OutOfSightError:
+    except (OutOfSightError, OSError):
         return _HIDDEN
     if pid is not None:
         size += sum(taken for inode, taken in _nameless(pid, folder, most.file_size).items() if inode not in seen)

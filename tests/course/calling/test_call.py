@@ -123,6 +123,26 @@ def test_the_line_of_an_error_is_the_students_own():
     assert (error.line, error.source) == (3, "return x @ y")
 
 
+def test_code_whose_file_has_a_name_that_can_not_be_looked_up():
+    """A name of a student's own kind of text raises wherever it is hashed or compared."""
+
+    class Name(str):
+        __slots__ = ()
+
+        def __hash__(self):
+            raise RuntimeError
+
+        def __eq__(self, other):
+            raise RuntimeError
+
+    def relu(x):
+        return x / None
+
+    relu.__code__ = relu.__code__.replace(co_filename=Name("a name"))
+    found = call(lambda: relu, (1.0,))
+    assert (found.ending, found.error.type_name) == (Ending.RAISED, "TypeError")
+
+
 def test_an_exception_without_words_is_told():
     """An exception whose str fails does not stop a check."""
 

@@ -161,6 +161,22 @@ def test_a_link_stays_and_its_target_is_replaced(path):
     assert target.read_bytes() == b"new"
 
 
+def test_permissions_stay(path):
+    """A table of grades that others may not read can still not be read by them."""
+    path.parent.mkdir()
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    write_out(path, b"new")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o600)
+
+
+def test_links_in_a_circle_are_replaced_by_the_file(path):
+    path.parent.mkdir()
+    path.symlink_to(path.name)
+    write_out(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
 def test_a_folder_is_named(path):
     path.mkdir(parents=True)
     with pytest.raises(IsADirectoryError) as refused:

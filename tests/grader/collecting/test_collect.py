@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from typer.testing import CliRunner
 
-from grader.class_lists import absent, class_list, names_of_pages
+from grader.class_lists import absent, class_list, names_of_pages, remember
 from grader.cli import app
 from grader.collecting import archive
 from grader.collecting.archive import BadArchive
@@ -435,3 +435,11 @@ def test_without_releases(place):
     shutil.rmtree(place / "class" / "notebooks")
     with pytest.raises(NothingCollected, match="The class has no release"):
         run(place, pack(place, {"leekim_12_1_a.ipynb": work()}), "canvas")
+
+
+def test_names_of_pages_that_are_no_text_are_kept(tmp_path):
+    """A folder that was unpacked in another encoding has such names."""
+    roster, names = tmp_path / "roster.csv", {"01_linear": {"lee": "l\udce9e_12_345_linear.html"}}
+    roster.write_text("id\nlee\n")
+    remember(tmp_path, "canvas", roster, names)
+    assert names_of_pages(tmp_path) == names

@@ -110,7 +110,8 @@ def test_advice_about_memory(machine: SimpleNamespace) -> None:
     for advice in (4, 14, 25):
         assert machine.answer("madvise", 0, 0, advice) == ALLOW
     for advice in (100, 101):
-        assert machine.answer("madvise", 0, 0, advice) == ERRNO | errno.EPERM
+        for wider in (advice, advice | 1 << 32, advice | 0xFFFFFFFF << 32):  # the kernel reads the lower 32 bits
+            assert machine.answer("madvise", 0, 0, wider) == ERRNO | errno.EPERM
 
 
 def test_own_signals(machine: SimpleNamespace) -> None:

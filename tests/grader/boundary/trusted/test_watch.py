@@ -1,6 +1,7 @@
 """What a worker may write together, and what its cells may show together."""
 
 import ctypes
+import errno
 import mmap
 import os
 import threading
@@ -11,6 +12,7 @@ import pytest
 from course.calling.endings import Ending
 from course.calling.work import Operation
 from grader.boundary.shared.scratch import remove
+from grader.boundary.trusted import watch
 from grader.boundary.trusted.files_below import OPEN
 from grader.boundary.trusted.judge import CellOutput, Limits, Nursery
 from grader.boundary.trusted.watch import Most, excess
@@ -191,3 +193,13 @@ def test_an_answer_of_very_many_values_is_not_compared(nursery: Nursery) -> None
         told = worker.perform(Operation("call", "long"), 5.0)
         assert told.value.type_name == "list, too large or too deeply nested to be compared"
         assert worker.perform(Operation("call", "array"), 5.0).value.shape == (1000, 1000)
+
+
+def test_a_folder_that_can_not_be_read_is_an_excess(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the system says: one thread looks for all workers, and goes on looking."""
+
+    def failing(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(watch, "files_below", failing)
+    assert excess(tmp_path, Most(1 << 20, 3)) == "it made folders that can't be looked into"

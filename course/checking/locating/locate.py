@@ -14,7 +14,7 @@ import numpy as np
 
 from course.calling.endings import Attempt, Ending
 from course.calling.student import use_work
-from course.calling.work import Operation, Work
+from course.calling.work import Operation, Work, perform_quick
 from course.checking.budget import computing
 from course.checking.compare import close
 from course.checking.diagnosis import Located, NamedMistake, Reached
@@ -185,10 +185,7 @@ class _Trial:
         operation = Operation(
             "define", name, (text, *chosen), names=("source", "chosen")[: 1 + len(chosen)], forget=True
         )
-        attempt = self.work.perform(operation, CALL)
-        if attempt.ending is Ending.TOO_SLOW:  # nothing of the code runs for long here
-            attempt = self.work.perform(operation, CALL)
-        return attempt.ending is Ending.RETURNED
+        return perform_quick(self.work, operation, CALL).ending is Ending.RETURNED
 
     @cached_property
     def _route(self) -> tuple[Way, int] | None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from course.calling.endings import Ending
 from course.calling.student import use_work
-from course.calling.work import Held, Operation, Work
+from course.calling.work import Held, Operation, Work, perform_quick
 from course.checking.budget import Budget
 from course.checking.comparison import WrongNumber, WrongValues
 from course.checking.diagnosis import Reached
@@ -125,7 +125,8 @@ def _found(
     exercise = cases.exercise
     name = exercise.name
     text = watched.text if own_name == name else f"{watched.text}\n{name} = {own_name}"
-    if work.perform(Operation("define", name, (text,), names=("source",), forget=True), CALL).ending is not _RETURNED:
+    define = Operation("define", name, (text,), names=("source",), forget=True)
+    if perform_quick(work, define, CALL).ending is not _RETURNED:
         return None
     found: list[list[Stage]] = []
     for other in range(TRIES):
@@ -162,10 +163,10 @@ def _stages(declared: Mapping[str, np.ndarray | Aside], values: Values) -> Itera
 
 def gathered(work: Work, name: str) -> Values | None:
     """Take what the watched code kept; None where that was too much, or is not what was sent there to keep it."""
-    kept = work.perform(Operation("read", name, keep=_KEPT), CALL).value
+    kept = perform_quick(work, Operation("read", name, keep=_KEPT), CALL).value
     if not isinstance(kept, Held):
         return None
-    told = work.perform(Operation("call", GATHER, owner=kept), CALL).value
+    told = perform_quick(work, Operation("call", GATHER, owner=kept), CALL).value
     match told:
         case [list(numbers), list(arrays)] if len(numbers) == len(arrays):
             pass

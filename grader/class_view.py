@@ -1,4 +1,4 @@
-"""A class's results for a terminal: its exercises with a bar each, and its commonest mistakes in words."""
+"""A class's results for a terminal: its exercises with a bar each, and its most common mistakes in words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def class_view(
     parts: list[RenderableType] = [_exercises(found, console), Text()]
     if not mistakes:
         return Group(*parts, Text("No known mistake was recognised."))
-    parts += [Text("Commonest mistakes", style="bold"), _mistakes(shown)]
+    parts += [Text("Most common mistakes", style="bold"), _mistakes(shown)]
     if len(mistakes) > len(shown):
         parts.append(Text(f"{len(mistakes) - len(shown)} more with --most 0."))
     return Group(*parts)

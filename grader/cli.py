@@ -196,7 +196,7 @@ def insights(
         Path | None, typer.Option("--teaching", help="Also write the teacher's notes, with this class's shares, there.")
     ] = None,
 ) -> None:
-    """Show what a class understood: its exercises, the hardest first, and the commonest mistakes."""
+    """Show what a class understood: its exercises, the hardest first, and the most common mistakes."""
     import course
     from course.workcopy.safe_write import write_out
     from grader.class_view import class_view

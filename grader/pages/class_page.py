@@ -120,7 +120,7 @@ def _assignment(one: Assignment, exercises: Mapping[str, Exercise], anonymous: b
 
 
 def _first(found: Sequence[ExerciseInsight], named: Sequence[Seen]) -> str:
-    """Say what to talk about: the three commonest mistakes, and the hardest exercise."""
+    """Say what to talk about: the three most common mistakes, and the hardest exercise."""
     hardest = found[0]
     topics = "".join(
         f"<li><strong>{plain(one.what)}</strong>, in <code>{plain(one.exercise)}</code>: "
@@ -133,8 +133,10 @@ def _first(found: Sequence[ExerciseInsight], named: Sequence[Seen]) -> str:
         f"{f', not begun by {hardest.not_begun}' if hardest.not_begun else ''}.</p>"
     )
     if hardest.passed == hardest.students:
-        said = "<p>Everybody solved every exercise.</p>"
-    listed = f"<p>The commonest mistakes:</p><ol>{topics}</ol>" if topics else "<p>No known mistake was recognised.</p>"
+        said = "<p>Everyone solved every exercise.</p>"
+    listed = (
+        f"<p>The most common mistakes:</p><ol>{topics}</ol>" if topics else "<p>No known mistake was recognised.</p>"
+    )
     if named and len(named[0].students) == 1 < named[0].of:
         listed = f"<p>{_count(len(named), 'known mistake')}, none of them made by more than one student.</p>"
     return f'<section class="first"><h2>What to talk about</h2>{listed}{said}</section>'

@@ -120,7 +120,7 @@ def test_the_hardest_comes_first_and_students_in_another_order_change_nothing():
 
 
 def test_mistakes_are_told_in_words_and_pairs_as_pairs():
-    """The commonest first; of one that the course does not know, the id. What was not begun is not a mistake."""
+    """The most common first; of one that the course does not know, the id. What was not begun is not a mistake."""
     told = [(count, students, words) for count, students, words in commonest(insights(CLASS), course.exercises)]
     assert told[0] == (2, 9, "linear: the bias is left out (no-bias)")
     assert (1, 2, "linear_macs: linear_macs.gone (gone)") in told

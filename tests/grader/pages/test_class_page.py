@@ -74,7 +74,7 @@ def text(html):
 
 
 def test_what_to_talk_about_comes_first(named):
-    """The commonest mistake in words, with its number of students, and the hardest exercise."""
+    """The most common mistake in words, with its number of students, and the hardest exercise."""
     read = text(named)
     assert read.index("What to talk about") < read.index("the bias is left out") < read.index("Exercises, the hardest")
     assert "the bias is left out , in linear : 2 of 8 students" in read

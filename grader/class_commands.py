@@ -39,7 +39,8 @@ def init(
     """
     from grader.class_folder.make import init as make
 
-    made = make(folder, chapter or (), name)
+    with console.status("Making the class"):
+        made = make(folder, chapter or (), name)
     chapters, exercises, questions, points = made.counts
     asked = f", {number(questions, 'graded question')}" if questions else ""
     holds = f"{number(chapters, 'chapter')}, {number(exercises, 'graded exercise')}{asked}, {points:g} points"
@@ -72,7 +73,8 @@ def release(
     from grader.config import wanted_class
 
     where = wanted_class(root)
-    files, waiting = make_releases(where, chapters or ())
+    with console.status("Making releases"):
+        files, waiting = make_releases(where, chapters or ())
     _tell_releases(files, waiting)
     count = sum(file.name.endswith(".ipynb") for file in files)
     say(f"{number(count, 'release')} in {where / 'notebooks'}.", style="bold green")
@@ -269,7 +271,7 @@ def _new() -> None:
 @new.command()
 def exercise(
     name: Annotated[str, typer.Argument(help="The exercise, which is its function's name: moving_average.")],
-    chapter: Annotated[str, typer.Option(help="The chapter's topic, such as linear.")],
+    chapter: Annotated[str, typer.Option(help="The chapter, such as 01_linear.")],
     root: Annotated[Path | None, typer.Option(help="The course's source tree.", show_default=False)] = None,
 ) -> None:
     """Write a skeleton exercise that builds, with everything an exercise needs; each place to change says TODO."""

@@ -154,7 +154,10 @@ def demo(
     ] = None,
     root: Annotated[Path, typer.Option(help="The folder with solutions/.")] = ROOT,
 ) -> None:
-    """Take a made-up class through a lesson: hand in, autograde with nbgrader, write feedback, and check the scores."""
+    """Take a made-up class through a lesson: hand in, autograde with nbgrader, write feedback, and check the scores.
+
+    Then a class of 200 is graded by `grader grade`, and the page about it is written.
+    """
     from grader.demo import run_demo
 
     start = time.perf_counter()
@@ -285,6 +288,7 @@ def replay(
     if (where / "notebooks" / student).is_dir():
         student, assignment = assignment, student
     folder = where / "grader" / "autograded"
-    found = again(folder, assignment, student, exercise, unsandboxed=unsandboxed or None)
+    with console.status("Grading the answer again"):
+        found = again(folder, assignment, student, exercise, unsandboxed=unsandboxed or None)
     for line in found.lines:
         say(line)

@@ -18,19 +18,21 @@ from course.calling.work import Operation, Unavailable, Work
 from course.checking.answers import Answers
 from course.checking.as_written import add_source
 from course.checking.diagnosis import Circumstance
+from course.checking.digest import digest_of_exercises
+from course.checking.findings import Outcome
 from course.checking.locating.own_source import source_in
 from course.checking.prepared import Prepared
 from course.checking.report import Report
 from course.checking.runner import failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import binds, names_bound
+from course.workcopy.release import course_version
 from grader.boundary.shared.codec import WireError
 from grader.boundary.trusted.ahead import Calls, can_go_ahead
 from grader.boundary.trusted.judge import CellOutput, Limits, Nursery, Worker
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import display_data, error, execute_result, stream
 from grader.errors import GraderError
-from grader.experiments import split
 from grader.node import AnyNode
 from grader.plain_cells import show_plainly
 from grader.rebuild import note
@@ -41,6 +43,9 @@ LOCATING = 0.7
 LOCATING_IN_ALL = 3
 """All answers of a submission may take this many times as long."""
 RUNS = frozenset({"setup", "solution", "extra"})
+_NOTHING = (Outcome.NOT_ATTEMPTED, Outcome.NOT_DEFINED)
+AFTER_ALL = "after_all"
+"""Marks a check whose answer was judged after all cells, and not where the last exercise ends."""
 CHECK = "check-"
 
 
@@ -95,6 +100,7 @@ class Session:
         self.seed = secrets.randbits(32) if seed is None else seed
         self.nursery = nursery or Nursery(unsandboxed=unsandboxed)
         self._prepared: dict[str, Prepared] = {}
+        self._digests: dict[str, str] = {}
         self._planned: dict[tuple[str, ...], list[Calls]] = {}
 
     def __enter__(self) -> Session:
@@ -135,6 +141,12 @@ class Session:
             found.exercise = replace(found.exercise, points=points)
         return found
 
+    def digest(self, name: str) -> str:
+        """Give what identifies an exercise and the course that checks it; computed once a run."""
+        if name not in self._digests:
+            self._digests[name] = digest_of_exercises([course.exercises[name]])[:16]
+        return self._digests[name]
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What every report of this run says in addition."""
@@ -163,40 +175,61 @@ class Session:
         checks = {exercise_of(cell): cell for cell, kind in roles if kind == "check"}
         # An unknown exercise stops here, before any work. The release is trusted: its points are the class's.
         prepared = {name: self.prepared(name, nbgrader_metadata(cell).get("points")) for name, cell in checks.items()}
-        code = [cell for cell, kind in roles if cell.cell_type == "code" and kind in RUNS]
+        code = cells_that_run(notebook.cells)
+        first = cells_that_run(notebook.cells[: exercises_end(notebook.cells)])
         lesson = [cell for cell, kind in roles if cell.cell_type == "code" and kind == "lesson"]
         show_plainly(code)
-        reports, interrupted = self._judge_all(prepared, code, _Written(code, lesson), checks)
+        stages = (
+            [_Written(first, lesson)] if len(first) == len(code) else [_Written(first, lesson), _Written(code, lesson)]
+        )
+        reports, interrupted = self._judge_all(prepared, stages, checks)
         if interrupted:
-            reports, _ = self._judge_all(prepared, code, _Written(code, lesson), checks)
+            reports, _ = self._judge_all(prepared, stages, checks)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
-        record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
+        record.update(seed=self.seed, sandboxed=self.nursery.sandboxed, version=course_version())
+        record["digests"] = {name: self.digest(name) for name in checks}
         if record.get("problems"):
             notebook.cells.insert(0, note(list(record["problems"])))
         return reports
 
     def _judge_all(
-        self, prepared: dict[str, Prepared], code: Sequence[AnyNode], written: _Written, checks: dict[str, AnyNode]
+        self, prepared: dict[str, Prepared], stages: Sequence[_Written], checks: dict[str, AnyNode]
     ) -> tuple[dict[str, Report], bool]:
-        """Run the cells, judge the answers, write what comes of both, and say if somebody else ended the processes."""
-        needed, experiments = split(code, prepared)
-        reports, stopped = {}, {}
+        """Run the cells, judge the answers, write both results, and say if somebody else ended the processes.
+
+        Answers are judged where the last exercise ends, so that the time of later cells is not missing. What is not
+        right there is judged once more after the rest, which may have defined what it needs; the better result counts.
+        """
+        reports: dict[str, Report] = {}
+        judged: dict[str, _Written] = {}
+        stopped, number = {}, 0
         with self.nursery.worker(self.limits) as worker:
-            worker.expect([cell.source for cell in needed], self._calls(prepared))
-            for number, cell in enumerate(needed, start=1):
-                output = _run(worker, cell, number)
-                failed = failed_import(cell.source, output)
-                if failed:
-                    worker.run_more(other_imports(cell.source))
-                if role(cell) == "solution":
-                    stopped[_key(cell)] = failed or _why_it_stopped(output)
-            for name, cell in checks.items():
-                with _own_time_counted(worker):
-                    reports[name] = judge(prepared[name], worker, self.notes, cell, written, stopped.get(name))
+            worker.expect([cell.source for cell in stages[0].code], self._calls(prepared))
+            for written in stages:
+                for cell in written.code[number:]:
+                    number += 1
+                    (output,) = worker.run_cells([cell.source])
+                    cell.execution_count, cell.outputs = number, _outputs(output, number)
+                    failed = failed_import(cell.source, output)
+                    if failed:
+                        worker.run_more(other_imports(cell.source))
+                    if role(cell) == "solution":
+                        stopped[_key(cell)] = failed or _why_it_stopped(output)
+                for name, cell in checks.items():
+                    before = reports.get(name)
+                    if before is not None and before.passed:
+                        continue
+                    with _own_time_counted(worker):
+                        report = judge(prepared[name], worker, self.notes, cell, written, stopped.get(name))
+                    if before is None or report.score > before.score or before.outcome in _NOTHING:
+                        reports[name], judged[name] = report, written
+                    else:
+                        write_score(cell, before)
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
-            self._locate(reports, prepared, worker, written, checks)
-            for number, cell in enumerate(experiments, start=len(needed) + 1):
-                _run(worker, cell, number)
+            self._locate(reports, prepared, worker, judged, checks)
+        for name, written in judged.items():
+            if written is not stages[0]:
+                checks[name].metadata[METADATA_KEY][AFTER_ALL] = True
         return reports, worker.interrupted
 
     def _calls(self, prepared: Mapping[str, Prepared]) -> list[Calls]:
@@ -215,17 +248,17 @@ class Session:
         reports: dict[str, Report],
         prepared: dict[str, Prepared],
         work: Work,
-        written: _Written,
+        judged: Mapping[str, _Written],
         checks: dict[str, AnyNode],
     ) -> None:
         """Look for the lines that are wrong, in the worker, and add them to the reports. Scores stay as they are."""
-        sources = [cell.source for cell in written.code if role(cell) == "solution"]
         end = time.monotonic() + LOCATING_IN_ALL * self.locating
         for name, report in reports.items():
             seconds = min(self.locating, end - time.monotonic())
             if report.passed or report.settled or seconds <= 0:
                 continue
-            own = written.source(name)
+            own = judged[name].source(name)
+            sources = [cell.source for cell in judged[name].code if role(cell) == "solution"]
             helper = partial(_source_among, [own, *sources])
             try:
                 found = point(report, prepared[name], work, source_in(own, name), seconds, helper)
@@ -236,13 +269,6 @@ class Session:
                 raise
             except Exception:  # the report is as good without
                 write_score(checks[name], report)
-
-
-def _run(worker: Worker, cell: AnyNode, number: int) -> CellOutput:
-    """Run a cell, and write what it showed into it."""
-    (output,) = worker.run_cells([cell.source])
-    cell.execution_count, cell.outputs = number, _outputs(output, number)
-    return output
 
 
 def _fit(calls: Sequence[tuple[Operation, float]]) -> bool:
@@ -345,6 +371,17 @@ def write_score(cell: AnyNode, report: Report) -> None:
 
 def _key(cell: AnyNode) -> str:
     return nbgrader_metadata(cell).get("grade_id", "")
+
+
+def cells_that_run(cells: Sequence[AnyNode]) -> list[AnyNode]:
+    """Give the cells of a rebuilt or graded notebook whose code runs."""
+    return [cell for cell in cells if cell.cell_type == "code" and role(cell) in RUNS]
+
+
+def exercises_end(cells: Sequence[AnyNode]) -> int:
+    """Give the place behind the last cell that belongs to an exercise."""
+    ends = (place for place, cell in enumerate(cells, start=1) if role(cell) in ("solution", "restored", "check"))
+    return max(ends, default=0)
 
 
 def defining_cell(code: Sequence[AnyNode], name: str) -> AnyNode | None:

@@ -14,6 +14,7 @@ from course.checking.diagnosis import Located, NamedMistake
 from course.checking.document import Line, Role
 from course.checking.report import Report
 from course.recorded import Recorded
+from course.workcopy.release import course_version
 from grader.cell_roles import METADATA_KEY, role
 from grader.config import course_config
 from grader.errors import GraderError
@@ -37,6 +38,23 @@ class NothingToReplay(GraderError):
     def __init__(self, message: str, chapter: str, student: str, exercise: str) -> None:
         super().__init__(message)
         self.chapter, self.student, self.exercise = chapter, student, exercise
+
+
+class OtherCourse(GraderError):
+    """An answer was graded by another version of the course, whose cases may be others.
+
+    Parameters
+    ----------
+    graded, here
+        The version and the exercise's digest then, and now.
+    """
+
+    def __init__(self, student: str, exercise: str, graded: str, here: str) -> None:
+        super().__init__(
+            f"{visible(student)}'s {visible(exercise)} was graded by another course: {visible(graded)}; here is {here}."
+            " Replay it there, or grade it again with `grader grade --regrade`."
+        )
+        self.graded, self.here = graded, here
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +117,8 @@ def replay(autograded: Path, chapter: str, student: str, exercise: str, *, unsan
     ------
     NothingToReplay
         If there is no such submission or exercise.
+    OtherCourse
+        If another version of the course, or other cases of the exercise, graded it.
     """
     paths = sorted((autograded / student / chapter).glob("*.ipynb"))
     if not paths:
@@ -112,9 +132,13 @@ def replay(autograded: Path, chapter: str, student: str, exercise: str, *, unsan
         stored = _stored(notebook, exercise)
         if seed is None or stored is None:
             continue
-        kept = Recorded.read(stored)
+        record = notebook.metadata[METADATA_KEY]
+        digest, kept = record.get("digests", {}).get(exercise), Recorded.read(stored)
         seconds = configured.locating if kept.lines and not kept.sources else 0.0
         with Session(seed, unsandboxed=not confined, locating=seconds) as session:
+            if digest is not None and digest != session.digest(exercise):
+                graded = f"{record.get('version', 'unknown')}, exercise {digest}"
+                raise OtherCourse(student, exercise, graded, f"{course_version()}, exercise {session.digest(exercise)}")
             report = session.grade(notebook)[exercise]
             led = report.cases.index(report.lead) if report.lead else None
             known = session.prepared(exercise).exercise.misconceptions

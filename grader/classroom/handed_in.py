@@ -111,7 +111,8 @@ def find_submissions(submitted: Path, assignment: str, notebook: str, choose: Ch
         except OSError:
             continue
         if stat.S_ISLNK(kind):
-            why = "The folder of this submission is a link to another place, and links are not followed."
+            why = "The folder of this submission is a link to another place, and links are not followed. "
+            why += "Nothing could be graded."
             yield HandedIn(student, folder, problems=(why,), notebooks=0)
         elif stat.S_ISDIR(kind):
             yield _look_into(student, folder, usual, choose)
@@ -122,7 +123,7 @@ def _look_into(student: str, folder: Path, usual: str, choose: Choose) -> Handed
         with os.scandir(folder) as entries:
             names = sorted(e.name for e in entries if e.name.lower().endswith(ENDING) and e.name[0] != ".")
     except OSError as error:
-        why = f"The folder of this submission could not be read ({error.strerror})."
+        why = f"The folder of this submission could not be read ({error.strerror}). Nothing could be graded."
         return HandedIn(student, folder, problems=(why,), notebooks=0)
     timestamp, problems = _timestamp(folder / TIMESTAMP)
     name, told = (usual, ()) if names == [usual] else choose(folder, names) if names else ("", ())

@@ -13,10 +13,11 @@ from grader.roster import Listed, Roster, letters
 # attachment's id, the file's own name. An attachment's id grows with time.
 # https://github.com/instructure/canvas-lms/blob/master/lib/content_zipper.rb
 _CANVAS = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<order>\d{1,30})_(?P<file>.+)", re.DOTALL)
+_NUMBERS = re.compile(r"(?=_(\d+)_\d{1,30}_.)")
 _ANONYMOUS = re.compile(r"anon(_LATE)?_\w{5}_\d+_.+|anon_anon_.*")
 # Moodle: full name, the participant's number in this assignment, the plugin; a folder, or before the file's own name
 # where one file a student is downloaded without folders.
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<user>\d+)_assignsubmission_file_?(?P<file>.*)", re.DOTALL)
+_MOODLE = re.compile(r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_file_?(?P<file>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Owner:
         Which of several files is the newest: the largest number. 0 where the system does not say.
     file
         The name of the file as the student had it.
+    others
+        Other numbers that may be the student's: names of students and of files may look like what the system writes.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Owner:
     late: bool
     order: int
     file: str
+    others: frozenset[str] = frozenset()
 
 
 def read_canvas(path: PurePosixPath) -> Owner | None:
@@ -50,12 +54,13 @@ def read_canvas(path: PurePosixPath) -> Owner | None:
     Examples
     --------
     >>> read_canvas(PurePosixPath("leekim_LATE_12345_678901_linear-2.ipynb"))
-    Owner(name='leekim', user='12345', late=True, order=678901, file='linear-2.ipynb')
+    Owner(name='leekim', user='12345', late=True, order=678901, file='linear-2.ipynb', others=frozenset())
     """
     found = _CANVAS.fullmatch(path.name)
     if found is None or _ANONYMOUS.fullmatch(path.name):
         return None
-    return Owner(found["name"], found["user"], bool(found["late"]), int(found["order"]), found["file"])
+    others = frozenset(_NUMBERS.findall(path.name)) - {found["user"]}
+    return Owner(found["name"], found["user"], bool(found["late"]), int(found["order"]), found["file"], others)
 
 
 def read_moodle(path: PurePosixPath) -> Owner | None:
@@ -64,9 +69,9 @@ def read_moodle(path: PurePosixPath) -> Owner | None:
     Examples
     --------
     >>> read_moodle(PurePosixPath("Kim Lee_12345_assignsubmission_file_/linear.ipynb"))
-    Owner(name='Kim Lee', user='12345', late=False, order=0, file='linear.ipynb')
+    Owner(name='Kim Lee', user='12345', late=False, order=0, file='linear.ipynb', others=frozenset())
     """
-    for part in reversed(path.parts):
+    for part in path.parts:  # what Moodle wrote is in front of a student's own names, which may look like it
         found = _MOODLE.fullmatch(part)
         if found:
             return Owner(found["name"], found["user"], False, 0, found["file"] if part == path.name else path.name)
@@ -116,9 +121,11 @@ class Directory:
 
     def find(self, owner: Owner) -> tuple[Listed | None, str]:
         """Give the student, or why there is none."""
-        known = self._numbers.get(owner.user)
-        if known is not None:
-            return known, ""
+        known = [one for number in (owner.user, *sorted(owner.others)) if (one := self._numbers.get(number))]
+        if len(known) > 1:
+            return None, f"its name fits {known[0].id} and {known[1].id}; put it where it belongs by hand"
+        if known and known[0] is self._numbers.get(owner.user):
+            return known[0], ""
         named = self._names.get(letters(owner.name), [])
         if len(named) == 1:
             return named[0], ""

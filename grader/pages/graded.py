@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from course.checking.locating.own_source import source_in
 from course.recorded import Recorded
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
-from grader.grading import RUNS, defining_cell
+from grader.grading import AFTER_ALL, cells_that_run, defining_cell, exercises_end
 from grader.insights import Result
 from grader.notebook_files import UnreadableNotebook
 
@@ -108,10 +108,11 @@ def read_graded(path: Path) -> Graded:
 def _read(notebook: NotebookNode, path: Path) -> Graded:
     cells: list[NotebookNode] = notebook.cells
     student, assignment = path.parent.parent.name, path.parent.name
-    code = [cell for cell in cells if cell.cell_type == "code" and role(cell) in RUNS]
+    first, code = cells_that_run(cells[: exercises_end(cells)]), cells_that_run(cells)
     answers, text = [], ""
     for cell in cells:
-        answer = _answer(cell, code, student)
+        judged_later = cell.metadata.get(METADATA_KEY, {}).get(AFTER_ALL)
+        answer = _answer(cell, code if judged_later else first, student)
         if answer:
             answers.append(answer if answer.result else replace(answer, asked=text))
         if cell.cell_type == "markdown" and role(cell) == "lesson":

@@ -6,11 +6,11 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from grader import cli
+from grader import cli, grading
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.config import ROOT
 from grader.grading import Session, exercise_of
-from grader.replay import NothingToReplay, replay
+from grader.replay import NothingToReplay, OtherCourse, replay
 
 pytestmark = pytest.mark.whole
 
@@ -116,6 +116,18 @@ def test_the_student_or_the_assignment_comes_first(tmp_path):
     shown = [CliRunner().invoke(cli.app, ["replay", *order, "warm_up", "--root", str(tmp_path)]) for order in orders]
     assert shown[0].output == shown[1].output
     assert shown[0].output.startswith("warm_up: ")
+
+
+def test_another_course_is_refused(tmp_path, monkeypatch):
+    """With other cases the same seed draws other numbers: the report would be another one."""
+    path, _ = graded(tmp_path, ANSWERS["named"])
+    kept = nbformat.read(path, as_version=4).metadata[METADATA_KEY]
+    assert again(tmp_path).same
+    monkeypatch.setattr(grading, "digest_of_exercises", lambda exercises: "another digest")
+    with pytest.raises(
+        OtherCourse, match=rf"graded by another course: {kept.version}, exercise {kept.digests.warm_up}; "
+    ):
+        again(tmp_path)
 
 
 def test_what_is_asked_for_is_shown_and_not_obeyed(tmp_path):

@@ -51,11 +51,19 @@ def test_the_other_imports_of_a_stopped_cell_take_effect():
 @pytest.mark.whole
 def test_a_later_definition_is_told_first():
     """It is the definition that was graded; its own lines are quoted."""
-    report = graded(RIGHT, "def warm_up(x):\n    y = 2 * x\n    return y - 1\n", locating=5.0)
+    report = graded("y = 1\n", "def warm_up(x):\n    y = 2 * x\n    return y - 1\n", locating=5.0)
     told = str(report).splitlines()
     assert told[1] == "A later cell defines `warm_up` again, and that definition was graded."
     assert any(text.startswith("Next: Give the later `warm_up` another name, or remove it.") for text in told)
     assert "return y - 1" in str(report)
+
+
+@pytest.mark.whole
+def test_a_later_definition_costs_a_right_answer_nothing():
+    """What the exercise's own cell left was judged before; the page shows that cell."""
+    report = graded(RIGHT, "def warm_up(x):\n    return x\n")
+    assert report.passed
+    assert "again" not in str(report)
 
 
 @pytest.mark.whole

@@ -285,7 +285,7 @@ class GradingShell(InteractiveShell):
         if len(self.shown.images) >= CELL_IMAGES:
             self.shown.note(f"Pictures beyond the first {CELL_IMAGES} were left out.")
         elif not width * height <= PIXELS:
-            self.shown.note(f"A picture of {width:.0f} by {height:.0f} pixels was left out.")
+            self.shown.note(f"A picture of {width:.6g} by {height:.6g} pixels was left out.")
         else:
             try:
                 return print_figure(figure, "png", bbox_inches="tight")

@@ -19,15 +19,25 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
-
-import landlockpy
-import seccompy
-from landlockpy import AccessFS, Ruleset, Scope
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING
 
 from course.calling.work import Unavailable
 from grader.boundary.shared import seccomp
 from grader.boundary.shared.seccomp import check, libc
+
+if TYPE_CHECKING:
+    import landlockpy
+    import seccompy
+    from landlockpy import AccessFS, Ruleset, Scope
+else:
+    try:
+        import landlockpy
+        import seccompy
+        from landlockpy import AccessFS, Ruleset, Scope
+    except ImportError:  # grading without confinement needs neither
+        rights = "READ_FILE READ_DIR WRITE_FILE TRUNCATE MAKE_REG MAKE_DIR REFER REMOVE_FILE REMOVE_DIR"
+        landlockpy, AccessFS = None, SimpleNamespace(**dict.fromkeys(rights.split(), 0))
 
 _READ = AccessFS.READ_FILE | AccessFS.READ_DIR
 _OF_A_FILE = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.TRUNCATE
@@ -150,6 +160,8 @@ def missing() -> list[str]:
     """
     if sys.platform != "linux":
         return [f"It needs Linux, this is {sys.platform}."]
+    if landlockpy is None:
+        return ["It needs the packages landlockpy and seccompy: pip install 'layer-by-layer[grader]'."]
     lacks = []
     try:
         landlock = landlockpy.abi_version()

@@ -18,7 +18,7 @@ from grader.boundary.shared import caps
 from grader.boundary.shared.codec import WireError
 
 _CELL = caps.CELL_TEXT + caps.CELL_NOTE
-_NUMBER = r"(?:-?\d{1,400}|inf|nan)"
+_NUMBER = r"(?:-?\d[\de+.]{0,20}|-?inf|nan)"
 _NOTE = re.compile(
     rf"Pictures beyond the first {_NUMBER} were left out\.|A picture of {_NUMBER} by {_NUMBER} pixels was left out\."
     r"|A picture could not be drawn: .*"

@@ -68,9 +68,15 @@ class Watch:
         return excess(self._folder, self._most, self._pid)
 
     def end_excess(self) -> None:
-        """Look once more, and end the worker where there is too much."""
+        """Look once more, and end the worker where there is too much, or where the look fails."""
         with self._looking:
-            if not self.over and (why := self.look()):
+            if self.over:
+                return
+            try:
+                why = self.look()
+            except Exception:  # it must not end the look at other workers
+                why = "what it takes of the machine can't be seen"
+            if why:
                 self.why, self.over = why, True
                 with contextlib.suppress(OSError):
                     os.kill(self._pid, signal.SIGKILL)
@@ -154,7 +160,8 @@ def _nameless(pid: int, folder: Path, unknown: int) -> dict[int, int]:
         device = os.stat(folder).st_dev
         # What is only mapped can't be asked for its size; the path of its former name tells that it was written here.
         here = f"{folder}/"
-        with open(f"/proc/{pid}/maps", errors="replace") as maps:
+        # The kernel escapes newlines in names, and nothing else: a carriage return must not end a line.
+        with open(f"/proc/{pid}/maps", errors="replace", newline="\n") as maps:
             for line in maps:
                 if not line.endswith(" (deleted)\n"):  # hardly any does, and there are hundreds at each look
                     continue

@@ -214,6 +214,21 @@ def test_who_is_not_in_the_roster_is_named(place):
     assert done.left_out == ["nobody_77_1_linear.ipynb: the roster has no nobody."]
 
 
+def test_no_one_hands_in_for_somebody_else(place):
+    """A student's own file, or a name that can be chosen, may look like what the system writes."""
+    (place / "moodle.csv").write_text(MOODLE, encoding="utf-8")
+    forged = "Ada Byron_23_assignsubmission_file_Kim Lee_22_assignsubmission_file_linear.ipynb"
+    for name in (forged, f"Ada Byron_23_assignsubmission_file_/{forged.partition('file_')[2]}"):
+        run(place, pack(place, {name: work(text="# ada's")}), "moodle")
+        assert list(submitted(place)) == [f"ada/{LINEAR}/linear.ipynb"]
+    (place / "canvas.csv").write_text(CANVAS + '"Hall, Bob",77,,bob,A\n')
+    name = "hallbob_12_999_77_346_linear.ipynb"
+    with pytest.raises(NothingCollected, match="its name fits kim and bob; put it where it belongs by hand"):
+        run(place, pack(place, {name: work()}), "canvas")
+    run(place, pack(place, {"hallbob_77_346_hw_2026_01_29_linear.ipynb": work()}), "canvas")
+    assert f"bob/{LINEAR}/linear.ipynb" in submitted(place)
+
+
 def test_two_students_of_one_name_need_numbers(place):
     (place / "canvas.csv").write_text("student,name\nkim1,Kim Lee\nkim2,Kim Lee\n")
     with pytest.raises(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from course.catalog.chapters import EXAMPLE
-from grader.console import console, number, say
+from grader.console import console, number, say, working
 from grader.visible import visible
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def init(
     """
     from grader.class_folder.make import init as make
 
-    with console.status("Making the class"):
+    with working("Making the class"):
         made = make(folder, chapter or (), name)
     chapters, exercises, questions, points = made.counts
     asked = f", {number(questions, 'graded question')}" if questions else ""
@@ -73,7 +73,7 @@ def release(
     from grader.config import wanted_class
 
     where = wanted_class(root)
-    with console.status("Making releases"):
+    with working("Making releases"):
         files, waiting = make_releases(where, chapters or ())
     _tell_releases(files, waiting)
     count = sum(file.name.endswith(".ipynb") for file in files)

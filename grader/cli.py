@@ -12,7 +12,7 @@ import typer
 from course.catalog.chapters import EXAMPLE
 from grader import class_commands
 from grader.config import ROOT, wanted_folder
-from grader.console import Plainly, console, number, say
+from grader.console import Plainly, console, number, say, working
 from grader.visible import visible
 
 app = typer.Typer(cls=Plainly, no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
@@ -288,7 +288,7 @@ def replay(
     if (where / "notebooks" / student).is_dir():
         student, assignment = assignment, student
     folder = where / "grader" / "autograded"
-    with console.status("Grading the answer again"):
+    with working("Grading the answer again"):
         found = again(folder, assignment, student, exercise, unsandboxed=unsandboxed or None)
     for line in found.lines:
         say(line)

@@ -67,6 +67,16 @@ def _say_at_last(text: str, style: str | None = None) -> None:
         os.dup2(nowhere, sys.stdout.fileno())
 
 
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that something takes its time."""
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(what):
+        yield
+
+
 def say(text: str, style: str | None = None) -> None:
     """Print lines as they are: no markup and no wrapping, so that they can be searched and clicked.
 

@@ -100,7 +100,7 @@ class Rebuilder:
                 ran.append(cell)
             elif any(binds(above.source, name) for above in ran):
                 cell.metadata[METADATA_KEY] = {"role": "restored"}
-                yield f"`{name}` is defined in a cell above the one that was handed out for it; that cell was graded."
+                yield f"`{name}` is defined in another cell; the untouched one that was handed out for it was left out."
 
     def _sort(self, submission: Submission) -> _Sorted:
         found, anchor, left_out, text = _Sorted(), -1, 0, 0

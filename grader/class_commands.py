@@ -271,7 +271,7 @@ def _new() -> None:
 @new.command()
 def exercise(
     name: Annotated[str, typer.Argument(help="The exercise, which is its function's name: moving_average.")],
-    chapter: Annotated[str, typer.Option(help="The chapter, such as 01_linear.")],
+    chapter: Annotated[str, typer.Option(help=f"The chapter, such as {EXAMPLE}.")],
     root: Annotated[Path | None, typer.Option(help="The course's source tree.", show_default=False)] = None,
 ) -> None:
     """Write a skeleton exercise that builds, with everything an exercise needs; each place to change says TODO."""

@@ -144,7 +144,7 @@ class Session:
     def digest(self, name: str) -> str:
         """Give what identifies an exercise and the course that checks it; computed once a run."""
         if name not in self._digests:
-            self._digests[name] = digest_of_exercises([course.exercises[name]])[:16]
+            self._digests[name] = digest_of_exercises([self.prepared(name).exercise])[:16]
         return self._digests[name]
 
     @property

@@ -95,7 +95,8 @@ def test_no_link_is_followed(tmp_path):
     assert "it is a link to another file" in found["file"].read()[1].problems[0]
     assert (found["assignment"].name, found["other name"].name) == ("", "")
     assert found["assignment"].problems == (
-        "The folder of this submission is a link to another place, and links are not followed.",
+        "The folder of this submission is a link to another place, and links are not followed. "
+        "Nothing could be graded.",
     )
     assert found["time"].timestamp == ""
     assert "it is a link to another file" in found["time"].problems[0]

@@ -42,6 +42,8 @@ LONG = 16
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the search for known mistakes several times as long: a busy machine changes no name."""
     monkeypatch.setattr(diagnose, "SECONDS", 4 * diagnose.SECONDS)
+    monkeypatch.setattr(runner, "NAMING", 4 * runner.NAMING)
+    monkeypatch.setattr(runner, "FOR_NAMES", 4 * runner.FOR_NAMES)
     monkeypatch.setattr(runner, "DIAGNOSING", 10 * runner.DIAGNOSING)
 
 

@@ -25,7 +25,6 @@ from course.checking.prepared import Prepared
 from course.checking.report import Report
 from course.checking.runner import failed, point, run
 from course.checking.spec import Exercise
-from course.checking.student_code import binds, names_bound
 from course.workcopy.release import course_version
 from grader.boundary.shared.codec import WireError
 from grader.boundary.trusted.ahead import Calls, can_go_ahead
@@ -37,12 +36,12 @@ from grader.node import AnyNode
 from grader.plain_cells import show_plainly
 from grader.rebuild import note
 from grader.stopped_cells import Import, failed_import, other_imports, tell_again, tell_import
+from grader.written import Written, cells_that_run, exercises_end, key_of
 
 LOCATING = 0.7
 """Seconds for looking for the line that is wrong, for each answer that fails without a known mistake."""
 LOCATING_IN_ALL = 3
 """All answers of a submission may take this many times as long."""
-RUNS = frozenset({"setup", "solution", "extra"})
 _NOTHING = (Outcome.NOT_ATTEMPTED, Outcome.NOT_DEFINED)
 AFTER_ALL = "after_all"
 """Marks a check whose answer was judged after all cells, and not where the last exercise ends."""
@@ -180,7 +179,7 @@ class Session:
         lesson = [cell for cell, kind in roles if cell.cell_type == "code" and kind == "lesson"]
         show_plainly(code)
         stages = (
-            [_Written(first, lesson)] if len(first) == len(code) else [_Written(first, lesson), _Written(code, lesson)]
+            [Written(first, lesson)] if len(first) == len(code) else [Written(first, lesson), Written(code, lesson)]
         )
         reports, interrupted = self._judge_all(prepared, stages, checks)
         if interrupted:
@@ -193,7 +192,7 @@ class Session:
         return reports
 
     def _judge_all(
-        self, prepared: dict[str, Prepared], stages: Sequence[_Written], checks: dict[str, AnyNode]
+        self, prepared: dict[str, Prepared], stages: Sequence[Written], checks: dict[str, AnyNode]
     ) -> tuple[dict[str, Report], bool]:
         """Run the cells, judge the answers, write both results, and say if somebody else ended the processes.
 
@@ -201,7 +200,7 @@ class Session:
         right there is judged once more after the rest, which may have defined what it needs; the better result counts.
         """
         reports: dict[str, Report] = {}
-        judged: dict[str, _Written] = {}
+        judged: dict[str, Written] = {}
         stopped, number = {}, 0
         with self.nursery.worker(self.limits) as worker:
             worker.expect([cell.source for cell in stages[0].code], self._calls(prepared))
@@ -214,7 +213,7 @@ class Session:
                     if failed:
                         worker.run_more(other_imports(cell.source))
                     if role(cell) == "solution":
-                        stopped[_key(cell)] = failed or _why_it_stopped(output)
+                        stopped[key_of(cell)] = failed or _why_it_stopped(output)
                 for name, cell in checks.items():
                     before = reports.get(name)
                     if before is not None and before.passed:
@@ -248,7 +247,7 @@ class Session:
         reports: dict[str, Report],
         prepared: dict[str, Prepared],
         work: Work,
-        judged: Mapping[str, _Written],
+        judged: Mapping[str, Written],
         checks: dict[str, AnyNode],
     ) -> None:
         """Look for the lines that are wrong, in the worker, and add them to the reports. Scores stay as they are."""
@@ -300,40 +299,12 @@ def exercise_of(cell: AnyNode) -> str:
     return nbgrader_metadata(cell)["grade_id"].removeprefix(CHECK)
 
 
-class _Written:
-    """How the answers of a submission are written: it takes longer to read them than to find that they are right.
-
-    Parameters
-    ----------
-    code, lesson
-        The cells that are run, and the code cells that are not.
-    """
-
-    def __init__(self, code: Sequence[AnyNode], lesson: Sequence[AnyNode]) -> None:
-        self.code, self.lesson = code, lesson
-        self._defining: dict[str, AnyNode | None] = {}
-
-    def cell(self, name: str) -> AnyNode | None:
-        """Give the cell that defines a graded name."""
-        if name not in self._defining:
-            self._defining[name] = defining_cell(self.code, name)
-        return self._defining[name]
-
-    def source(self, name: str) -> str:
-        """Give the text of this cell."""
-        return getattr(self.cell(name), "source", "")
-
-    def demonstrated(self) -> set[str]:
-        """Name what only demonstration cells define, which are not run."""
-        return _names(self.lesson) - _names(self.code)
-
-
 def judge(
     prepared: Prepared,
     work: Work,
     notes: tuple[str, ...],
     cell: AnyNode,
-    written: _Written,
+    written: Written,
     stopped: Import | tuple[str, ...] | None = None,
 ) -> Report:
     """Judge one answer and write its score. Where the course itself fails at that, the other answers keep theirs."""
@@ -369,40 +340,13 @@ def write_score(cell: AnyNode, report: Report) -> None:
     cell.metadata[METADATA_KEY] = {"role": "check", **scored, **report.recorded.to_dict()}
 
 
-def _key(cell: AnyNode) -> str:
-    return nbgrader_metadata(cell).get("grade_id", "")
-
-
-def cells_that_run(cells: Sequence[AnyNode]) -> list[AnyNode]:
-    """Give the cells of a rebuilt or graded notebook whose code runs."""
-    return [cell for cell in cells if cell.cell_type == "code" and role(cell) in RUNS]
-
-
-def exercises_end(cells: Sequence[AnyNode]) -> int:
-    """Give the place behind the last cell that belongs to an exercise."""
-    ends = (place for place, cell in enumerate(cells, start=1) if role(cell) in ("solution", "restored", "check"))
-    return max(ends, default=0)
-
-
-def defining_cell(code: Sequence[AnyNode], name: str) -> AnyNode | None:
-    """Give the cell that defines a graded name last; where none is seen to, the one that should."""
-    own = [cell for cell in code if role(cell) == "solution" and _key(cell) == name]
-    later = code[code.index(own[0]) :] if own else code
-    return next((cell for cell in reversed(later) if binds(cell.source, name)), own[0] if own else None)
-
-
 def _around(
     exercise: Exercise, defining: AnyNode | None, stopped: Import | tuple[str, ...] | None
 ) -> Circumstance | None:
     """Give what around an answer explains how it was judged."""
-    if stopped is not None and defining is not None and _key(defining) != exercise.name:
+    if stopped is not None and defining is not None and key_of(defining) != exercise.name:
         return tell_again(exercise.name)
     return tell_import(exercise.name, exercise.kind, stopped) if isinstance(stopped, Import) else None
-
-
-def _names(cells: Sequence[AnyNode]) -> set[str]:
-    """Name what code cells define."""
-    return {name for cell in cells for name in names_bound(cell.source)}
 
 
 def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:

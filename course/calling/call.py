@@ -166,6 +166,6 @@ def _forget(error: BaseException) -> None:
     part: BaseException | None = error
     while part is not None and not any(part is known for known in seen):
         seen.append(part)
-        _clear_frames(_traceback.__get__(part))  # as BaseException has it: a student's class may say something else
+        _clear_frames(_traceback.__get__(part))  # by BaseException's own: a student's class can override it
         _traceback.__set__(part, None)
         part = _context.__get__(part)

@@ -22,7 +22,7 @@ LINES = 1_000_000
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _walk, _getline, _unwrap, _cache = traceback.walk_tb, linecache.getline, inspect.unwrap, linecache.cache
 _exact = str.__str__
-# As BaseException has it: a student's class may say something else.
+# BaseException's own: a student's class can override it.
 _traceback = BaseException.__dict__["__traceback__"].__get__
 
 

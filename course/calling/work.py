@@ -36,7 +36,7 @@ class Held:
 
     @classmethod
     def of(cls, number: int, thing: Foreign) -> Held:
-        """Stand for an object whose type alone was reported; it is called by its bare name."""
+        """Represent an object of which only the type is known, by its bare name."""
         return cls(number, thing.type_name.rpartition(".")[2])
 
 

@@ -13,9 +13,10 @@ from nbformat import NotebookNode
 from course.checking.locating.own_source import source_in
 from course.recorded import Recorded
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
-from grader.grading import AFTER_ALL, cells_that_run, defining_cell, exercises_end
+from grader.grading import AFTER_ALL
 from grader.insights import Result
 from grader.notebook_files import UnreadableNotebook
+from grader.written import cells_that_run, defining_cell, exercises_end
 
 
 @dataclass(frozen=True, slots=True)

@@ -311,7 +311,7 @@ def test_a_release_that_changed_is_told_before_anything_is_written(root):
 
 
 def test_marks_by_an_earlier_release_that_were_not_written(root):
-    """They are not brought to the new one: its cells and points are others. Nobody has a grade by the earlier one."""
+    """They are not written under the new release, whose cells and points differ. No grade of the earlier one is left."""
     with pytest.raises(KeyboardInterrupt):
         run(root, mark=Counting(stop_after=2))
     write_release(root, changed_release())
@@ -325,7 +325,7 @@ def test_marks_by_an_earlier_release_that_were_not_written(root):
 
 @pytest.mark.parametrize("again", [False, True])
 def test_a_release_that_is_changed_while_a_class_is_graded(root, again):
-    """Another command tells the gradebook of it, or has it forget the assignment: no mark goes to cells that are gone."""
+    """Another command registers it, or removes the assignment: no mark is written to cells that no longer exist."""
     url = course_config(root).CourseDirectory.db_url
 
     def change():

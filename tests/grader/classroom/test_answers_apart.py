@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from grader.classroom.answers_apart import AnswersApart, NoAnswers, without_ctrl_c
+from grader.classroom.answers_apart import AnswersApart, NoAnswers
 from grader.classroom.grade import right_answer
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("right answers")]
@@ -43,16 +43,30 @@ def test_its_end_is_told_in_one_sentence_and_nothing_is_left():
     assert process.poll() == -signal.SIGKILL
 
 
+CTRL_C = """
+import os, signal, subprocess, sys
+from grader.classroom.answers_apart import without_ctrl_c
+code = [sys.executable, "-c", "input(); print('done')"]
+try:
+    with without_ctrl_c():
+        process = subprocess.Popen(code, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        os.kill(os.getpid(), signal.SIGINT)
+        print("through")
+    print("lost")
+except KeyboardInterrupt:
+    print("stopped")
+process.send_signal(signal.SIGINT)
+print(process.communicate(b"\\n", timeout=60)[0].decode(), end="")
+"""
+
+
 def test_ctrl_c_reaches_this_process_and_none_that_it_starts():
-    """Neither before it can ignore it: its traceback would be among what is told."""
-    code = [sys.executable, "-c", "input(); print('done')"]
-    with pytest.raises(KeyboardInterrupt):  # noqa: PT012
-        with without_ctrl_c():
-            process = subprocess.Popen(code, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            os.kill(os.getpid(), signal.SIGINT)
-        raise AssertionError("It is lost.")
-    process.send_signal(signal.SIGINT)
-    assert process.communicate(b"\n", timeout=60)[0] == b"done\n"
+    """Neither before it can ignore it: its traceback would be among what is told.
+
+    In a separate process: one of tests has other threads, any of which may take the signal, at any time.
+    """
+    done = subprocess.run([sys.executable, "-c", CTRL_C], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout.split(), done.stderr) == (["through", "stopped", "done"], "")
 
 
 def test_it_ends_with_the_block():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +13,6 @@ from course.catalog.chapters import EXAMPLE
 from grader import class_commands
 from grader.config import ROOT, wanted_folder
 from grader.console import Plainly, console, number, say, working
-from grader.errors import GraderError
 from grader.visible import visible
 
 app = typer.Typer(cls=Plainly, no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
@@ -67,16 +65,6 @@ def build(
     say(f"{lessons} in {seconds_taken:.0f} s: {result}.", style="bold green")
 
 
-class NoForks(GraderError):
-    """The system can't fork a process."""
-
-
-def _require_forks() -> None:
-    """Say on Windows that nothing can be graded there."""
-    if not hasattr(os, "fork"):
-        raise NoForks("Students' code runs in forked processes, which Windows does not have. Grade in WSL instead.")
-
-
 @app.command()
 def grade(
     assignments: Annotated[
@@ -109,7 +97,6 @@ def grade(
     Exit code 0: everything was graded. 1: something could not be graded, and it says what. 2: the command is wrong,
     such as an assignment that does not exist.
     """
-    _require_forks()
     from grader.classroom.answers_apart import AnswersApart
 
     if scheduler and processes:
@@ -171,7 +158,6 @@ def demo(
 
     Then a class of 200 is graded by `grader grade`, and the page about it is written.
     """
-    _require_forks()
     from grader.demo import run_demo
 
     start = time.perf_counter()
@@ -296,7 +282,6 @@ def replay(
     ] = False,
 ) -> None:
     """Grade one answer again on the same numbers, and show the whole report with its case."""
-    _require_forks()
     from grader.replay import replay as again
 
     where = wanted_folder(root)

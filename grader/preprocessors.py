@@ -13,7 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Int
 
 from course.checking.findings import OurError
-from grader.boundary.trusted.processes import USUAL, Limits
+from grader.boundary.trusted.limits import USUAL, Limits
 from grader.careful_autograde import read_handed_in, take_care
 from grader.cell_roles import METADATA_KEY
 from grader.errors import GraderError

@@ -7,13 +7,11 @@ import os
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from grader.boundary.shared.connected import start
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -21,24 +19,6 @@ if TYPE_CHECKING:
 
 RightAnswer = Callable[[str, int], "Answers"]
 """Gives the right answers to an exercise's cases, by its name and the seed from which they are drawn."""
-_ROOT = Path(__file__).resolve().parents[2]
-_MAIN = (
-    "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); "
-    "from grader.classroom.answers_apart import main; main({fd})"
-)
-
-
-@contextmanager
-def without_ctrl_c() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach, not even before they can ignore it. This one gets it afterwards."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class NoAnswers(GraderError):
@@ -72,13 +52,7 @@ class AnswersApart:
     def begin(self) -> tuple[Connection, subprocess.Popen[bytes]]:
         """Start the process, if there is none, and don't wait for it."""
         if self._process is None or self._connection is None:
-            ours, theirs = socket.socketpair()
-            with theirs:
-                code = _MAIN.format(root=str(_ROOT), fd=theirs.fileno())
-                with without_ctrl_c():
-                    self._process = subprocess.Popen(
-                        [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
-                    )
+            self._process, ours = start("grader.classroom.answers_apart")
             self._connection = Connection(ours.detach())
         return self._connection, self._process
 
@@ -104,14 +78,8 @@ class AnswersApart:
         return found
 
 
-def main(descriptor: int) -> None:
-    """Answer what comes over the connection, until it is closed.
-
-    Parameters
-    ----------
-    descriptor
-        Of the connection's socket.
-    """
+def main(to_parent: socket.socket) -> None:
+    """Answer what comes over the connection, until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business; it closes the connection
     import course
     from course.checking import oracle
@@ -120,7 +88,7 @@ def main(descriptor: int) -> None:
     oracle.available()  # loads PyTorch
     gc.freeze()
     gc.enable()  # while loading, there is no garbage to collect
-    connection = Connection(descriptor)
+    connection = Connection(to_parent.detach())
     try:
         while True:
             name, seed = connection.recv()

@@ -31,26 +31,26 @@ class NotMarked:
     stop: bool = False
 
 
-def main(descriptor: int, parent: int, unsandboxed: bool = False, warm: int | None = None) -> None:
+def main(to_parent: socket.socket, parent: int, unsandboxed: bool = False, warm: int | None = None) -> None:
     """Mark what comes over the connection, until it is closed or the parent is gone.
 
     Parameters
     ----------
-    descriptor
-        Of the connection's socket.
+    to_parent
+        The connection.
     parent
         The process that started this one.
     unsandboxed
         Do without confinement.
     warm
-        Descriptor of a socket to a warm parent. By default this process starts one.
+        Descriptor of a socket to a warm parent. By default this process starts what it needs.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business; it closes the connection
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        return
-    connection = Connection(descriptor)
+        if os.getppid() != parent:  # it ended before the call
+            return
+    connection = Connection(to_parent.detach())
     try:
         _serve(connection, unsandboxed, None if warm is None else socket.socket(fileno=warm))
     except (EOFError, ConnectionError):

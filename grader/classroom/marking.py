@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from course.checking.answers import Answers
 from course.checking.findings import OurError
 from grader.boundary.trusted.judge import Nursery
-from grader.boundary.trusted.processes import USUAL
-from grader.boundary.trusted.processes import Limits as MayUse
+from grader.boundary.trusted.limits import USUAL
+from grader.boundary.trusted.limits import Limits as MayUse
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata
 from grader.classroom.handed_in import HandedIn
 from grader.grading import Session

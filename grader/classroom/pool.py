@@ -6,15 +6,13 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 
 from course.calling.work import Unavailable
+from grader.boundary.shared.connected import start
 from grader.boundary.trusted.judge import Nursery
-from grader.classroom.answers_apart import without_ctrl_c
 from grader.classroom.handed_in import HandedIn
 from grader.classroom.judge import NotMarked
 from grader.classroom.marking import Assignment, Marked
@@ -27,11 +25,6 @@ LOST = 2
 LOST_IN_A_ROW = 6
 """At most this many processes may be lost without a mark in between."""
 GIVEN_UP = f"The process that graded it was ended {LOST} times."
-_ROOT = Path(__file__).resolve().parents[2]
-_MAIN = (
-    "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); from grader.classroom.judge import main; "
-    "main({fd}, {parent}, unsandboxed={unsandboxed}, warm={warm})"
-)
 _PATIENCE = 2.0
 
 
@@ -47,19 +40,13 @@ class Judge:
     assignment
         What it marks.
     warm
-        A connection to a warm parent, which it takes over. By default it starts its own.
+        A connection to a warm parent, which it takes over. By default it starts what it needs.
     """
 
     def __init__(self, assignment: Assignment, warm: socket.socket | None = None) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs, warm or contextlib.nullcontext():
-            fds = [theirs.fileno(), *([warm.fileno()] if warm else [])]
-            about = {"parent": os.getpid(), "unsandboxed": assignment.unsandboxed, "warm": warm and warm.fileno()}
-            code = _MAIN.format(root=str(_ROOT), fd=theirs.fileno(), **about)
-            with without_ctrl_c():
-                self.process = subprocess.Popen(
-                    [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=fds
-                )
+        about = [os.getpid(), assignment.unsandboxed, warm and warm.fileno()]
+        with warm or contextlib.nullcontext():
+            self.process, ours = start("grader.classroom.judge", about, [warm] if warm else [])
         self.connection = Connection(ours.detach())
         self.told: deque[HandedIn] = deque()
         self._untold: list[Assignment | HandedIn] = [assignment]

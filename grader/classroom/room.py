@@ -14,8 +14,8 @@ from traitlets.config import Config
 
 import course
 from course.checking.digest import digest_of_exercises
-from grader.boundary.trusted.processes import USUAL
-from grader.boundary.trusted.processes import Limits as MayUse
+from grader.boundary.trusted.limits import USUAL
+from grader.boundary.trusted.limits import Limits as MayUse
 from grader.cell_roles import role
 from grader.classroom.handed_in import HandedIn
 from grader.classroom.judge import NotMarked

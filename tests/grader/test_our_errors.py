@@ -102,7 +102,7 @@ def test_processes_that_somebody_else_ends_cost_no_point(session, monkeypatch):
         asked.append(operation)
         if len(asked) == 1:
             os.kill(session.nursery.pid, signal.SIGKILL)
-            session.nursery._parent.wait()
+            session.nursery._source.process.wait()
         return right(self, operation, *about)
 
     right = Worker._do

@@ -14,7 +14,7 @@ from course.calling.time_limit import uninterrupted
 from grader.boundary.shared.agreed import EXCEPTIONS
 from grader.boundary.shared.caps import ARGUMENTS
 from grader.boundary.shared.codec import WireError, encode
-from grader.boundary.shared.wire import receive, send
+from grader.boundary.shared.wire import Channel, receive, send
 
 
 class Callbacks:
@@ -26,7 +26,7 @@ class Callbacks:
         The connection to the judge.
     """
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: Channel) -> None:
         self.whole = True
         """Whether every question has got its answer. Where not, the connection can't be used any more."""
         self._fd = fd

@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from grader.boundary.confined.settled import hide_our_packages, limit_only, mapped, settle
 from grader.boundary.confined.worker import Server, prepare
 from grader.boundary.shared import sandbox
 from grader.boundary.shared.agreed import BROKEN
@@ -125,7 +126,7 @@ class Warm:
             readable=(),
             rules=rules,
             scratch=scratch,
-            memory=_mapped() + request["memory"],
+            memory=mapped() + request["memory"],
             cpu_seconds=request["cpu_seconds"],
             file_size=request["file_size"],
             open_files=request["open_files"],
@@ -156,20 +157,16 @@ def _become_worker(server: Server, connection: int, parent: int, policy: sandbox
     """Turn the forked child into a worker: nothing of the parent's in its hands, confined, and serving."""
     os.setsid()
     _end_with_parent(parent)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nothing, standard)
+    settle(policy.scratch)
     os.dup2(connection, _CHANNEL)
     kept = policy.rules.fileno() if policy.rules else _CHANNEL
     os.closerange(_CHANNEL + 1, kept)
     os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-    tempfile.tempdir = os.environ["HOME"] = os.environ["TMPDIR"] = str(policy.scratch)
-    sys.path.append(str(policy.scratch))  # at its end: a helper.py that a cell wrote can be imported, no numpy.py
     try:
         if confined:
             sandbox.confine(policy)
         else:
-            _limit_only(policy)
+            limit_only(policy)
     except sandbox.ConfinementError as error:
         send(_CHANNEL, encode({"refused": list(error.missing)}))
         return
@@ -182,28 +179,6 @@ def _end_with_parent(parent: int) -> None:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the call
         os._exit(0)
-
-
-def _limit_only(policy: sandbox.Policy) -> None:
-    """Keep an unconfined worker at least from filling the machine."""
-    os.chdir(policy.scratch)
-    limits = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: policy.cpu_seconds,
-        resource.RLIMIT_FSIZE: policy.file_size,
-        resource.RLIMIT_AS: policy.memory,
-    }
-    for kind, limit in limits.items():
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (limit, limit))
-
-
-def _mapped() -> int:
-    """Count the bytes of address space that this process has: a worker begins with the same number."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    except OSError:
-        return 0
 
 
 def main(controls: list[int], folder: str) -> None:
@@ -219,8 +194,7 @@ def main(controls: list[int], folder: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's business; it closes the socket
     server = prepare()
     sandbox.missing()  # prepares the filter, which a fork then has
-    # Once everything is loaded, our packages are not to be found any more.
-    sys.path[:] = [entry for entry in sys.path if entry and not Path(entry, "grader", "boundary").is_dir()]
+    hide_our_packages()
     readable = sandbox.Readable(sandbox.readable_for_loaded_modules())
     _use_large_pages()
     control, is_copy = _share(controls)

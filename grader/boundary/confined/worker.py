@@ -31,7 +31,7 @@ from grader.boundary.confined.telling import tell
 from grader.boundary.shared.agreed import AHEAD
 from grader.boundary.shared.caps import ANSWER, CELL
 from grader.boundary.shared.codec import WireError, encode
-from grader.boundary.shared.wire import WireClosed, receive, send
+from grader.boundary.shared.wire import Channel, WireClosed, channel, receive, send
 
 Modules = tuple[tuple[ModuleType, tuple[str, ...]], ...]
 # What the code on this side of the wire calls by these names must work after a student has replaced some of them.
@@ -80,7 +80,7 @@ class Server:
         self.kinds = {"cell": self._cell, "do": self._do, "forget": self._forget}
         self.learned: list[list[dict[str, Any]]] = []
 
-    def serve(self, fd: int) -> None:
+    def serve(self, fd: Channel) -> None:
         """Answer requests until the judge closes the connection. Each reply carries its request's token."""
         callbacks = Callbacks(fd)
         find = {"held": lambda number: Held(number, ""), "function": callbacks.function}
@@ -112,7 +112,7 @@ class Server:
             self._repair()
             send(fd, message)
 
-    def _go_ahead(self, fd: int, request: dict[str, Any]) -> None:
+    def _go_ahead(self, fd: Channel, request: dict[str, Any]) -> None:
         """Run cells and then make calls that were learned, and report everything at once.
 
         It ends before the first that is not reported, and where one was slow or a cell stopped. What can't be reported
@@ -242,7 +242,7 @@ def _rehearse(server: Server) -> None:
         judge.sendall(asked)
         judge.shutdown(socket.SHUT_WR)
         server.remember()
-        server.serve(own.fileno())
+        server.serve(channel(own))
     server.here.forget()
     server.learned = []
     server.shell.reset()

@@ -12,7 +12,6 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-import resource
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
@@ -23,9 +22,12 @@ from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING
 
 from course.calling.work import Unavailable
-from grader.boundary.shared import seccomp
-from grader.boundary.shared.seccomp import check, libc
 
+if sys.platform == "linux":
+    import resource
+
+    from grader.boundary.shared import seccomp
+    from grader.boundary.shared.seccomp import check, libc
 if TYPE_CHECKING:
     import landlockpy
     import seccompy

@@ -1,12 +1,15 @@
-"""Messages between judge and worker: one encoded value at a time through a file descriptor, with deadlines.
+"""Messages between judge and worker: one encoded value at a time through a channel, with deadlines.
 
-Only `read`, `write` and `poll` are used: a confined worker may not make a socket's own calls.
+A channel is a socket's file descriptor, and only `read`, `write` and `poll` are used: a confined worker may not make a
+socket's own calls. On Windows these three don't know sockets, so there a channel is the socket itself.
 """
 
 from __future__ import annotations
 
 import os
 import select
+import socket
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,8 +21,33 @@ from grader.boundary.shared.decoder import Follow, decode, lengths
 
 _CHUNK = 1 << 20
 # Bound once: in the worker a student may replace them where they come from.
-_clock, _read, _write, _poll = time.monotonic, os.read, os.write, select.poll
-_READABLE, _WRITABLE = select.POLLIN, select.POLLOUT
+_clock = time.monotonic
+if sys.platform == "win32":
+    Channel = socket.socket
+    _read, _write, _select = socket.socket.recv, socket.socket.send, select.select
+    _READABLE, _WRITABLE = 0, 1
+
+    def channel(connection: socket.socket) -> Channel:
+        """Give what messages go through; the connection stays its owner."""
+        return connection
+
+    def _poll_once(fd: Channel, event: int, milliseconds: int | None) -> bool:
+        asked: list[list[Channel]] = [[], [], [fd]]  # what can't be connected is told among the last
+        asked[event] = [fd]
+        return any(_select(*asked, None if milliseconds is None else milliseconds / 1000))
+else:
+    Channel = int
+    _read, _write, _poll = os.read, os.write, select.poll
+    _READABLE, _WRITABLE = select.POLLIN, select.POLLOUT
+
+    def channel(connection: socket.socket) -> Channel:
+        """Give what messages go through; the connection stays its owner."""
+        return connection.fileno()
+
+    def _poll_once(fd: Channel, event: int, milliseconds: int | None) -> bool:
+        poll = _poll()
+        poll.register(fd, event)
+        return bool(poll.poll(milliseconds))
 
 
 class WireClosed(WireError):
@@ -30,13 +58,13 @@ class WireLate(WireError):
     """The deadline passed before the message was through."""
 
 
-def send(fd: int, message: bytes, deadline: float | None = None) -> None:
+def send(fd: Channel, message: bytes, deadline: float | None = None) -> None:
     """Write one message.
 
     Parameters
     ----------
     fd
-        A stream socket or pipe; not blocking, where there is a deadline.
+        A channel, or a pipe; not blocking, where there is a deadline.
     message
         What `encode` made.
     deadline
@@ -61,7 +89,7 @@ def send(fd: int, message: bytes, deadline: float | None = None) -> None:
 
 
 def receive(
-    fd: int,
+    fd: Channel,
     deadline: float | None = None,
     *,
     caps: Caps = CAPS,
@@ -73,7 +101,7 @@ def receive(
     Parameters
     ----------
     fd
-        A stream socket or pipe.
+        A channel, or a pipe.
     deadline
         On `time.monotonic`'s clock; None waits as long as it takes.
     caps, opaque, follow
@@ -105,7 +133,7 @@ def receive(
     return decode(message, caps=caps, opaque=opaque, follow=follow)
 
 
-def discard(fd: int, most: int = _CHUNK) -> int:
+def discard(fd: Channel, most: int = _CHUNK) -> int:
     """Throw away what is unread, up to a limit, and say how many bytes that were."""
     found = 0
     while found < most and _poll_once(fd, _READABLE, 0):
@@ -119,7 +147,7 @@ def discard(fd: int, most: int = _CHUNK) -> int:
     return found
 
 
-def _fill(fd: int, message: bytearray, size: int, deadline: float | None) -> None:
+def _fill(fd: Channel, message: bytearray, size: int, deadline: float | None) -> None:
     while len(message) < size:
         _wait(fd, _READABLE, deadline)
         try:
@@ -133,15 +161,9 @@ def _fill(fd: int, message: bytearray, size: int, deadline: float | None) -> Non
         message += part
 
 
-def _wait(fd: int, event: int, deadline: float | None) -> None:
+def _wait(fd: Channel, event: int, deadline: float | None) -> None:
     left = None if deadline is None else deadline - _clock()
     if left is not None and left <= 0:
         raise WireLate("The time is over.")
     if not _poll_once(fd, event, None if left is None else int(left * 1000) + 1):
         raise WireLate("The time is over.")
-
-
-def _poll_once(fd: int, event: int, milliseconds: int | None) -> bool:
-    poll = _poll()
-    poll.register(fd, event)
-    return bool(poll.poll(milliseconds))

@@ -17,7 +17,7 @@ from course.calling.time_limit import TimeUp, limited
 from grader.boundary.shared.agreed import EXCEPTIONS
 from grader.boundary.shared.caps import ANSWER, ARGUMENTS
 from grader.boundary.shared.codec import WireError, encode
-from grader.boundary.shared.wire import WireLate, receive, send
+from grader.boundary.shared.wire import Channel, WireLate, receive, send
 from grader.boundary.trusted.replies import foreign
 
 CALLS = 20_000
@@ -46,7 +46,7 @@ class Functions:
         """Answer no more calls of those known."""
         self._known.clear()
 
-    def serve(self, fd: int, token: str, deadline: float) -> Any:
+    def serve(self, fd: Channel, token: str, deadline: float) -> Any:
         """Receive an operation's answer; until it comes, answer the calls of functions that come.
 
         Raises

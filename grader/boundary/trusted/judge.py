@@ -7,7 +7,6 @@ in; the next call gets a new worker in which the cells that behaved have been ru
 from __future__ import annotations
 
 import secrets
-import signal
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -17,13 +16,14 @@ from typing import Any
 
 from course.calling.endings import Attempt, Ending
 from course.calling.work import GONE, Held, Operation
-from grader.boundary.shared.agreed import BROKEN
 from grader.boundary.shared.caps import ANSWER, CAPS, CELL
 from grader.boundary.shared.codec import Reference, WireError, encode
 from grader.boundary.shared.wire import WireClosed, WireLate, discard, receive, send
 from grader.boundary.trusted.ahead import NONE, Ahead, Calls, fields, patience
+from grader.boundary.trusted.begun import End
 from grader.boundary.trusted.functions import Functions
-from grader.boundary.trusted.processes import End, Limits, Process, Processes
+from grader.boundary.trusted.limits import Limits
+from grader.boundary.trusted.processes import Process, Processes
 from grader.boundary.trusted.replies import CellError, CellOutput, foreign, read_attempt, read_cell
 
 __all__ = ["CellError", "CellOutput", "Limits", "Nursery", "Worker"]
@@ -358,7 +358,8 @@ class Worker:
             return _Loss(Ending.TOO_SLOW, f"it was ended after {took:.1f} s", took)
         except WireClosed:
             took = time.monotonic() - start
-            return self._tell_end(self._give_up(_PATIENCE), took)
+            end = self._give_up(_PATIENCE)
+            return _Loss(*end.explained(self.limits.cpu_seconds), took)
         except WireError:
             return self._lose_senseless()
         except BaseException:  # an interruption: what is under way has no one to wait for it
@@ -377,21 +378,6 @@ class Worker:
     def _lose_senseless(self) -> _Loss:
         self._give_up()
         return _Loss(Ending.LOST, "its reply made no sense")
-
-    def _tell_end(self, end: End, took: float) -> _Loss:
-        if end.excess:
-            return _Loss(Ending.LOST, end.excess, took)
-        if end.exit == -signal.SIGXCPU or end.cpu_seconds >= self.limits.cpu_seconds:
-            return _Loss(Ending.TOO_SLOW, f"it used up {self.limits.cpu_seconds} s of CPU time", took)
-        if end.exit is None:
-            return _Loss(Ending.LOST, "its process is gone", took)
-        if end.killed:
-            return _Loss(Ending.LOST, "it closed its connection", took)
-        if end.exit == BROKEN:
-            return _Loss(Ending.LOST, "it broke the process that ran it", took)
-        if end.exit < 0:
-            return _Loss(Ending.LOST, f"the process was ended by {signal.Signals(-end.exit).name}", took)
-        return _Loss(Ending.LOST, f"the process ended with exit code {end.exit}", took)
 
 
 def _reply(answer: Any, token: str) -> Any:

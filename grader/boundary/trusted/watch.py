@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import stat
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,14 +48,17 @@ class Watch:
         Its scratch folder.
     most
         What it may take.
+    kill
+        Ends it.
     """
 
-    def __init__(self, pid: int, folder: Path, most: Most) -> None:
+    def __init__(self, pid: int, folder: Path, most: Most, kill: Callable[[], None]) -> None:
         self.why = ""
         self.over = False
         self._pid = pid
         self._folder = folder
         self._most = most
+        self._kill = kill
         self._looking = threading.Lock()
 
     def stop(self) -> None:
@@ -79,7 +82,7 @@ class Watch:
             if why:
                 self.why, self.over = why, True
                 with contextlib.suppress(OSError):
-                    os.kill(self._pid, signal.SIGKILL)
+                    self._kill()
 
 
 class Watching:

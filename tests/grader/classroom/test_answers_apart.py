@@ -45,7 +45,7 @@ def test_its_end_is_told_in_one_sentence_and_nothing_is_left():
 
 CTRL_C = """
 import os, signal, subprocess, sys
-from grader.classroom.answers_apart import without_ctrl_c
+from grader.boundary.shared.connected import without_ctrl_c
 code = [sys.executable, "-c", "input(); print('done')"]
 try:
     with without_ctrl_c():

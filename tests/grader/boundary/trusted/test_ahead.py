@@ -206,7 +206,7 @@ def test_calls_are_read_once_for_all_workers_and_each_calls_with_its_own_argumen
             worker.run_cells(cells)
             assert [worker.perform(one, 1.0).value for one in operations] == [3, 4]
             assert asked == ["_go_ahead"]
-    assert nursery._learned.count(calls.message) == 1
+    assert nursery._source.learned.count(calls.message) == 1
 
 
 def test_a_worker_from_before_the_calls_were_known_is_asked_one_by_one(nursery: Nursery) -> None:

@@ -368,15 +368,15 @@ def test_nothing_is_left_behind() -> None:
     with Nursery(unsandboxed=not CONFINED) as nursery:
         with nursery.worker(SHORT) as worker:
             worker.run_cells([INNOCENT, deep])
-            first, folder, pid = nursery.pid, nursery._folder, worker.pid
+            first, folder, pid = nursery.pid, nursery.folder, worker.pid
             assert first is not None
             assert pid is not None
             os.kill(first, signal.SIGKILL)
-            nursery._parent.wait()
+            nursery._source.process.wait()
             assert call(worker, "innocent").ending is Ending.LOST
             assert_innocent(worker)
             assert nursery.pid != first
-            last, pids = nursery._folder, [pid, worker.pid, first, nursery.pid]
+            last, pids = nursery.folder, [pid, worker.pid, first, nursery.pid]
         assert isinstance(folder, Path)
         assert not folder.exists()
         assert list(last.glob("worker-*")) == []
@@ -420,7 +420,7 @@ def test_copies_of_a_warm_parent_serve_several_judges() -> None:
             assert_innocent(first)
             assert first.pid == pids[0]
             pids += [second.pid, theirs.pid, *copies, owner.pid]
-        folder = owner._folder
+        folder = owner.folder
         assert isinstance(folder, Path)
     assert not folder.exists()
     for pid in pids:

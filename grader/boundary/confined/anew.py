@@ -1,0 +1,64 @@
+"""A worker that is a process of its own from the start, where none can be forked from a warm parent.
+
+It is started ahead, loads what a worker needs, and waits until it is told whose turn it is.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+from grader.boundary.confined.settled import hide_our_packages, limit_only, mapped, settle
+from grader.boundary.confined.worker import prepare
+from grader.boundary.shared import sandbox
+from grader.boundary.shared.agreed import BROKEN
+from grader.boundary.shared.codec import encode
+from grader.boundary.shared.wire import WireClosed, channel, receive, send
+
+READING = 20.0
+"""Seconds for what comes after the first message."""
+
+
+def main(connection: socket.socket, scratch: str) -> None:
+    """Serve one submission.
+
+    Parameters
+    ----------
+    connection
+        To the judge.
+    scratch
+        The folder that the worker writes to.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's business; it closes the connection
+    server = prepare()
+    gc.enable()
+    hide_our_packages()
+    fd = channel(connection)
+    try:
+        told = receive(fd)
+        for _ in range(told["calls"]):
+            server.learn(receive(fd, time.monotonic() + READING))
+    except WireClosed:  # nobody needed this one
+        return
+    status = BROKEN
+    try:
+        settle(Path(scratch))
+        limit_only(
+            sandbox.Policy(
+                readable=(),
+                scratch=Path(scratch),
+                memory=mapped() + told["memory"],
+                cpu_seconds=told["cpu_seconds"],
+                file_size=told["file_size"],
+                open_files=told["open_files"],
+            )
+        )
+        send(fd, encode({"ready": True}))
+        server.serve(fd)
+        status = 0
+    finally:
+        os._exit(status)  # whatever a student's code has left, threads for instance, does not go on

@@ -1,0 +1,134 @@
+"""A Python process of our own, which starts with a connection to the process that starts it.
+
+On Linux and macOS it inherits a socket. On Windows none passes through a virtual environment's Python, which starts
+another one. There the new process calls back on a port of this machine, with a word that only these two know.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+START = 60.0
+"""Seconds within which a process must call back."""
+_HERE = "127.0.0.1"
+_LOOK, _WORD = 0.2, 32
+_ROOT = str(Path(__file__).resolve().parents[3])
+_CODE = (
+    "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); "
+    "from grader.boundary.shared.connected import connected; connection = connected({fd}); "
+    "from {module} import main; main(connection{arguments})"
+)
+
+
+def start(
+    module: str, arguments: Sequence[Any] = (), inherited: Sequence[socket.socket] = (), **options: Any
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start a process, and give it with this side of the connection.
+
+    Parameters
+    ----------
+    module
+        What it runs: the module's ``main(connection, *arguments)``, without a garbage collector until it wants one.
+    arguments
+        Plain values.
+    inherited
+        Other sockets that it should have, not on Windows. It gets their descriptors by `arguments`.
+    options
+        What `subprocess.Popen` takes in addition.
+    """
+    if sys.platform == "win32":
+        return _start_and_be_called(module, arguments, options)
+    ours, theirs = socket.socketpair()
+    with theirs, without_ctrl_c():
+        command = _command(module, arguments, theirs.fileno())
+        fds = [one.fileno() for one in (theirs, *inherited)]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=fds, **options), ours
+
+
+def connected(fd: int | None) -> socket.socket:
+    """Give the connection to the process that started this one. It may be taken once.
+
+    Parameters
+    ----------
+    fd
+        Its descriptor; None where it is made by calling back, on the port that comes with the word on standard input.
+    """
+    if fd is not None:
+        return socket.socket(fileno=fd)
+    port, word = sys.stdin.readline().split()
+    connection = socket.create_connection((_HERE, int(port)))
+    connection.sendall(bytes.fromhex(word))
+    return _without_delay(connection)
+
+
+def _command(module: str, arguments: Sequence[Any], fd: int | None) -> list[str]:
+    told = "".join(f", {one!r}" for one in arguments)
+    # not -I: that would ignore PYTHONHASHSEED
+    return [sys.executable, "-s", "-P", "-c", _CODE.format(root=_ROOT, fd=fd, module=module, arguments=told)]
+
+
+def _start_and_be_called(
+    module: str, arguments: Sequence[Any], options: dict[str, Any]
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    word = secrets.token_bytes(_WORD)
+    apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # which Ctrl-C does not reach
+    with socket.create_server((_HERE, 0)) as server:
+        server.settimeout(_LOOK)
+        command = _command(module, arguments, None)
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            command, stdin=subprocess.PIPE, creationflags=apart, **options
+        )
+        assert process.stdin is not None
+        with suppress(OSError), process.stdin as told:  # it may have ended, which is seen below
+            told.write(f"{server.getsockname()[1]} {word.hex()}\n".encode())
+        until = time.monotonic() + START
+        while process.poll() is None and time.monotonic() < until:
+            if connection := _called(server, word):
+                return process, connection
+    process.kill()
+    ours, theirs = socket.socketpair()
+    theirs.close()  # read as the connection to a process that has ended
+    return process, ours
+
+
+def _called(server: socket.socket, word: bytes) -> socket.socket | None:
+    """Give the connection to who knows the word, if somebody has called."""
+    with suppress(OSError):  # nobody did, or somebody who says nothing
+        connection, _ = server.accept()
+        try:
+            connection.settimeout(_LOOK)
+            heard = b""
+            while len(heard) < _WORD and (part := connection.recv(_WORD - len(heard))):
+                heard += part
+            if hmac.compare_digest(heard, word):
+                connection.settimeout(None)
+                return _without_delay(connection)
+        except OSError:
+            pass
+        connection.close()
+    return None
+
+
+def _without_delay(connection: socket.socket) -> socket.socket:
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each message is waited for
+    return connection
+
+
+@contextmanager
+def without_ctrl_c() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach, not even before they can ignore it. This one gets it afterwards."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,118 @@
+"""Workers that are processes of their own from the start: macOS and Windows can't fork one that has loaded so much.
+
+Each takes a second to start, so the next one is started while one is at work.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.boundary.shared.codec import WireError, encode
+from grader.boundary.shared.connected import start
+from grader.boundary.shared.scratch import remove
+from grader.boundary.shared.wire import channel, send
+from grader.boundary.trusted.begun import Begun, End, environment
+from grader.boundary.trusted.limits import Limits
+from grader.boundary.trusted.owned import owned_folder, remove_left_behind
+
+ANSWER = 60.0
+"""Seconds within which a worker must take what it is told: the first start of all builds a font cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A process that was started, its connection, its folder, and a file with what it says before it is ready."""
+
+    process: subprocess.Popen[bytes]
+    connection: socket.socket
+    scratch: Path
+    errors: Path
+
+
+class Anew:
+    """Where workers are started one by one. They are not confined. Not safe to share between threads."""
+
+    pid = None
+    """There is no warm parent."""
+
+    def __init__(self) -> None:
+        self.learned: list[bytes] = []
+        self.folder: Path | None = None
+        self._mark: int | None = None
+        self._next: _Started | None = None
+        self._at_work: dict[int, _Started] = {}
+
+    def begin(self) -> None:
+        """Start the next worker, if that has not been done, and don't wait for it."""
+        self._next = self._next or self._start()
+
+    def begin_with_copies(self, number: int) -> list[socket.socket]:
+        """Give nothing: whoever needs workers starts them."""
+        return []
+
+    def fork(self, limits: Limits, calls: Iterable[bytes]) -> Begun:
+        """Get a new worker, which knows all calls that any of them was told."""
+        self.begin()
+        assert self._next is not None
+        one, self._next = self._next, None
+        self.learned += [message for message in calls if message not in self.learned]
+        request = encode({"calls": len(self.learned), **limits.of_a_process()})
+        one.connection.setblocking(False)
+        self._at_work[one.process.pid] = one
+        with suppress(WireError):  # whoever waits for its first word finds out
+            send(channel(one.connection), request + b"".join(self.learned), time.monotonic() + ANSWER)
+        self.begin()
+        return Begun(one.process.pid, one.scratch, one.connection, one.process.kill)
+
+    def end(self, pid: int, patience: float) -> End:
+        """End a worker, after `patience` seconds in which it may end by itself; tidy up behind it."""
+        return self._end(self._at_work.pop(pid), patience)
+
+    def said(self, pid: int) -> str:
+        """Give the last line that a worker said before it was ready, such as why it failed."""
+        lines = self._at_work[pid].errors.read_text("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def stop(self) -> None:
+        """End all workers, and remove what they left."""
+        for one in (*self._at_work.values(), *([self._next] if self._next else [])):
+            self._end(one)
+            one.connection.close()
+        self._at_work.clear()
+        if self._mark is not None:
+            os.close(self._mark)
+        if self.folder is not None:
+            remove(self.folder)
+        self._next = self.folder = self._mark = None
+        self.learned = []
+
+    def _start(self) -> _Started:
+        if self.folder is None:
+            remove_left_behind()
+            self.folder, self._mark = owned_folder()
+        scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        errors = scratch.with_suffix(".txt")
+        with errors.open("wb") as told:
+            options = {"env": environment(self.folder), "cwd": scratch, "stdout": subprocess.DEVNULL, "stderr": told}
+            process, connection = start("grader.boundary.confined.anew", [str(scratch)], **options)
+        return _Started(process, connection, scratch, errors)
+
+    def _end(self, one: _Started, patience: float = 0.0) -> End:
+        killed = False
+        try:
+            code = one.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            killed = True
+            one.process.kill()
+            code = one.process.wait()
+        remove(one.scratch)
+        one.errors.unlink(missing_ok=True)
+        return End(killed, code)

@@ -1,0 +1,161 @@
+"""Workers that are started anew, as on macOS and Windows. They answer as forked ones do, without confinement."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from course.calling.endings import Ending
+from course.calling.work import Operation
+from grader.boundary.shared import connected
+from grader.boundary.trusted import anew
+from grader.boundary.trusted.ahead import Calls
+from grader.boundary.trusted.begun import NotStarted
+from grader.boundary.trusted.judge import Limits, Nursery
+from tests.grader.boundary.ended import has_ended
+
+pytestmark = pytest.mark.xdist_group("anew")
+SHORT = Limits(cell_seconds=2.0, total_seconds=60.0, grace=2.0)
+CELLS = [
+    "def twice(x):\n    return 2 * x",
+    "def ends(x):\n    import os\n    os._exit(3)",
+    "def hangs(x):\n    while True:\n        pass",
+    "def where(x):\n    import os, tempfile\n    return [os.getcwd(), tempfile.gettempdir(), os.environ['HOME']]",
+]
+
+
+def operation(name, value):
+    return Operation("call", name, (value,), names=("x",))
+
+
+@pytest.fixture(scope="module")
+def nursery():
+    with Nursery(unsandboxed=True, forked=False) as found:
+        yield found
+
+
+def test_each_submission_has_its_own_process_and_folder(nursery):
+    """A function that ends or hangs its process costs only itself."""
+    seen = []
+    for _ in range(2):
+        with nursery.worker(SHORT) as worker:
+            worker.run_cells(CELLS)
+            folders = worker.perform(operation("where", 0), 2.0).value
+            assert len(set(folders)) == 1
+            assert folders[0].startswith(str(nursery.folder))
+            ended = worker.perform(operation("ends", 0), 2.0)
+            assert (ended.ending, ended.detail) == (Ending.LOST, "the process ended with exit code 3")
+            assert worker.perform(operation("hangs", 0), 0.5).ending is Ending.TOO_SLOW
+            assert worker.perform(operation("twice", 21), 2.0).value == 42
+            seen.append((worker.pid, *folders))
+        assert has_ended(seen[-1][0])
+        assert not os.path.exists(seen[-1][1])
+    assert not set(seen[0]) & set(seen[1])
+
+
+def test_calls_are_known_to_every_worker_after_they_were_told(nursery):
+    operations = [operation("twice", np.full(3, number)) for number in (1.0, 2.0)]
+    calls = Calls.of([(one, 1.0) for one in operations])
+    for _ in range(2):
+        with nursery.worker(SHORT) as worker:
+            worker.expect(CELLS, [calls])
+            worker.run_cells(CELLS)
+            assert worker.perform(operations[0], 1.0).value.tolist() == [2.0, 2.0, 2.0]
+            assert worker._ahead.made(operations[1]) is not None, "it was not made ahead"
+
+
+def test_a_worker_that_is_killed_is_replaced(nursery):
+    with nursery.worker(SHORT) as worker:
+        worker.run_cells(CELLS)
+        os.kill(worker.pid, signal.SIGKILL)
+        lost = worker.perform(operation("twice", 1), 2.0)
+        assert (lost.ending, lost.detail) == (Ending.LOST, "the process was ended by SIGKILL")
+        assert worker.perform(operation("twice", 1), 2.0).value == 2
+        assert not worker.interrupted
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_its_cpu_time_and_its_files_are_limited(nursery):
+    busy = "def busy(x):\n    while True:\n        try:\n            while True:\n                pass\n        except BaseException:\n            pass"
+    with nursery.worker(Limits(cpu_seconds=1, grace=30.0)) as worker:
+        worker.run_cells([busy])
+        found = worker.perform(operation("busy", 0), 20.0)
+        assert (found.ending, found.detail) == (Ending.TOO_SLOW, "it used up 1 s of CPU time")
+    many = "def many(x):\n    for i in range(100):\n        open(f'{i}.txt', 'w').close()\n    import time\n    time.sleep(30)"
+    with nursery.worker(Limits(entries=50)) as worker:
+        worker.run_cells([many])
+        assert worker.perform(operation("many", 0), 20.0).detail == "it made more than 50 files"
+
+
+def test_nothing_is_left_behind():
+    """A thread that a cell has started does not keep its process, and no folder stays."""
+    endless = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()"
+    with Nursery(unsandboxed=True, forked=False) as nursery:
+        with nursery.worker(SHORT) as worker:
+            worker.run_cells([endless])
+            pids = [worker.pid, nursery._source._next.process.pid]
+        folder = nursery.folder
+        assert folder.is_dir()
+    assert all(map(has_ended, pids))
+    assert not folder.exists()
+
+
+def test_why_a_worker_does_not_start_is_told(monkeypatch):
+    """The last line that it said."""
+    monkeypatch.setattr(anew, "environment", lambda folder: {"MPLBACKEND": "none such"})
+    with Nursery(unsandboxed=True, forked=False) as nursery, pytest.raises(NotStarted, match="none such"):
+        nursery.fork(SHORT)
+
+
+@pytest.fixture(params=["inherited", "called back"])
+def started(request):
+    """Start a process in either way; it sends a line, and then back what it gets."""
+
+    def start(*arguments):
+        if request.param == "inherited":
+            return connected.start("tests.grader.boundary.trusted.echo", arguments)
+        return connected._start_and_be_called("tests.grader.boundary.trusted.echo", arguments, {})
+
+    return start
+
+
+def test_a_process_is_started_with_a_connection(started):
+    process, connection = started("hello", [1, 2])
+    with connection:
+        assert connection.recv(100) == b"hello [1, 2]"
+        connection.sendall(b"and back")
+        assert connection.recv(100) == b"and back"
+    assert process.wait(30) == 0
+
+
+def test_a_process_that_ends_at_once_has_closed_its_connection(started):
+    process, connection = started("end")
+    with connection:
+        assert connection.recv(100) == b""
+    assert process.wait(30) == 7
+
+
+def test_only_who_knows_the_word_is_connected(monkeypatch):
+    """Somebody who calls first, and says nothing or something else, is sent away."""
+    made, create = [], socket.create_server
+
+    def server(*arguments):
+        made.append(create(*arguments))
+        strangers.append(socket.create_connection(made[-1].getsockname()))
+        strangers.append(socket.create_connection(made[-1].getsockname()))
+        threading.Thread(target=strangers[-1].sendall, args=(b"x" * 32,)).start()
+        return made[-1]
+
+    strangers = []
+    monkeypatch.setattr(socket, "create_server", server)
+    process, connection = connected._start_and_be_called("tests.grader.boundary.trusted.echo", ["hello"], {})
+    with connection:
+        assert connection.recv(100) == b"hello"
+    assert [stranger.recv(100) for stranger in strangers] == [b"", b""]
+    for stranger in strangers:
+        stranger.close()
+    assert process.wait(30) == 0

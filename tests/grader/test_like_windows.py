@@ -87,6 +87,31 @@ def test_a_check_stops_what_does_not_end(tmp_path: Path) -> None:
     assert done.stdout.split() == [b"0.0", b"True"], done.stderr.decode()
 
 
+LEFT_BEHIND = """
+import os, tempfile
+from pathlib import Path
+from grader.boundary.trusted.files_below import files_below
+from grader.boundary.trusted.owned import give_back, owned_folder, remove_left_behind
+tempfile.tempdir = os.getcwd()
+used, mark = owned_folder()
+left, other = owned_folder()
+(left / "inner").mkdir()
+(left / "inner" / "file").write_bytes(bytes(5))
+assert sorted(size for inode, size in files_below(left, 0))[:2] == [5, 6]
+os.close(other)
+remove_left_behind()
+assert used.is_dir() and not left.exists()
+give_back(used, mark)
+assert not used.exists()
+"""
+
+
+def test_folders_for_temporary_files_are_removed(tmp_path: Path) -> None:
+    """Those that a killed process left behind, and no others; nothing in them is open then."""
+    done = like_windows(tmp_path, "-c", LEFT_BEHIND)
+    assert done.returncode == 0, done.stderr.decode()
+
+
 REFUSED = """
 import os, shutil
 open("read-only", "w").close()

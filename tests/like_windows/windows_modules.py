@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import sys
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -107,8 +108,11 @@ def _subprocess(real: Any) -> dict[str, Any]:
     def there(words: dict[str, Any]) -> dict[str, Any]:
         if words.get("pass_fds") or words.get("preexec_fn"):
             raise ValueError("pass_fds and preexec_fn are not supported on Windows platforms")
-        if words.get("env") is not None and "SYSTEMROOT" not in words["env"]:
-            raise OSError("Python would not start: Windows' random numbers need SYSTEMROOT")
+        if environment := words.get("env"):
+            if "SYSTEMROOT" not in environment:
+                raise OSError("Python would not start: Windows' random numbers need SYSTEMROOT")
+            paths = [str(Path(__file__).parent), *filter(None, [environment.get("PYTHONPATH")])]
+            words["env"] = {**environment, "PYTHONPATH": os.pathsep.join(paths)}  # it is like Windows there, too
         return {name: value for name, value in words.items() if name not in ("start_new_session", "creationflags")}
 
     class Popen(real.Popen):

@@ -39,17 +39,25 @@ print(json.dumps(found))
 def like_windows(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     """Run Python there, with a console that has Windows' usual characters."""
     paths = os.pathsep.join((str(ROOT / "tests" / "like_windows"), str(ROOT)))
-    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "cp1252"}
+    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "cp1252", "TMPDIR": str(temporary(folder))}
     command = [sys.executable, *words]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=300, check=False)
 
 
+def temporary(folder: Path) -> Path:
+    """Give a folder for temporary files."""
+    made = folder / ".temporary"
+    made.mkdir(exist_ok=True)
+    return made
+
+
 def run(folder: Path, *words: str, code: int = 0) -> str:
-    """Run a command, and give what it prints."""
+    """Run a command, which leaves no temporary folder behind, and give what it prints."""
     done = like_windows(folder, "-m", *words)
     told = (done.stdout + done.stderr).decode("cp1252", "replace")
     assert done.returncode == code, told
     assert "Traceback" not in told
+    assert not list(temporary(folder).glob("grader-*"))
     return told
 
 

@@ -128,7 +128,7 @@ os.mkdir("folder")
 held = open("folder/held", "w")
 for refused in (
     lambda: os.unlink("read-only"), lambda: os.replace("folder/held", "read-only"), lambda: os.rename("folder", "other"),
-    lambda: shutil.rmtree("folder"), lambda: open("con.ipynb", "w"), lambda: os.mkdir("dot."), lambda: open("folder"),
+    lambda: shutil.rmtree("folder"), lambda: open("con.ipynb", "w"), lambda: os.mkdir("dot."),
     lambda: os.rename("read-only", "folder"),
 ):
     try:
@@ -147,6 +147,7 @@ def test_the_simulation_refuses_what_windows_refuses(tmp_path: Path) -> None:
     """Otherwise the other tests could not fail."""
     done = like_windows(tmp_path, "-c", REFUSED)
     assert done.returncode == 0, done.stderr.decode()
-    for code in ("import fcntl", "import os; os.fork", "from signal import SIGKILL", "import seccompy"):
+    refused = ("import fcntl", "import os; os.fork", "from signal import SIGKILL", "import os; os.open('.', 0)")
+    for code in (*refused, "import seccompy", "open('.')", "open('/proc/self/status')"):
         named = f"exec({code!r}, {{'__name__': 'grader.made_up', '__builtins__': __builtins__}})"
         assert like_windows(tmp_path, "-c", named).returncode == 1, code

@@ -52,7 +52,7 @@ def _place(path: Any, folder: int = -1) -> str:
 
 def _ours(frame: Any) -> bool:
     """Tell whether one of our modules opens a file, itself or through a path's method."""
-    while frame and frame.f_globals.get("__name__") in (__name__, "pathlib", "pathlib._local"):
+    while frame and frame.f_globals.get("__name__") in (__name__, "windows_modules", "pathlib", "pathlib._local"):
         frame = frame.f_back
     return bool(frame) and str(frame.f_globals.get("__name__")).partition(".")[0] in ("course", "grader")
 
@@ -68,13 +68,13 @@ def _audited(event: str, args: tuple[Any, ...]) -> None:
     elif event == "os.mkdir":
         _name(args[0])
     elif event == "open" and isinstance(args[0], (str, bytes, os.PathLike)):
-        path, mode, flags = args
+        path, _, flags = args
         if os.fsdecode(path).startswith(LINUX_ONLY) and _ours(sys._getframe(1)):
             raise FileNotFoundError(errno.ENOENT, "No such file or directory", os.fspath(path))
         if flags & os.O_CREAT:
             _name(path)
         writes = flags & (os.O_WRONLY | os.O_RDWR) and os.path.isfile(path)
-        if (mode and os.path.isdir(path)) or (writes and not os.stat(path).st_mode & stat.S_IWUSR):
+        if (os.path.isdir(path) and _ours(sys._getframe(1))) or (writes and not os.stat(path).st_mode & stat.S_IWUSR):
             raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
 
 

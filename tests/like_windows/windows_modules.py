@@ -69,8 +69,6 @@ def _by_path(function: Any, result: Any = lambda found: found) -> Any:
             raise NotImplementedError("dir_fd unavailable on this platform")
         if args and isinstance(args[0], int) and function in (os.scandir, os.listdir, os.chdir):
             raise TypeError("path should be string, bytes, os.PathLike or None, not int")
-        if function is os.open and os.path.isdir(args[0]):
-            raise PermissionError(errno.EACCES, "Permission denied", os.fspath(args[0]))
         return result(function(*args, **words))
 
     return called

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
+from grader.plain_file import open_plain
+from grader.removing import remove_file
+
 TIMESTAMP = "timestamp.txt"
 """The file in which nbgrader writes down when something was handed in."""
 MAX_FILES = 100
@@ -143,7 +146,7 @@ def write_copy(target: Path, content: bytes) -> None:
         Where it can't be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
+    remove_file(target)
     target.write_bytes(content)
 
 
@@ -159,12 +162,9 @@ def read_start(path: Path, most: int) -> bytes:
     --------
     >>> read_start(Path("/dev/zero"), 10)
     Traceback (most recent call last):
-    OSError: it is not a regular file
+    grader.plain_file.NotPlain: it is not a regular file
     """
-    # without O_NONBLOCK, opening a named pipe waits for a writer
-    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK | os.O_NOFOLLOW)) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("it is not a regular file")
+    with open_plain(path) as file:
         return file.read(most)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -155,7 +156,8 @@ def _configured(root: Path | None) -> Config:
 def own_programs_first() -> Iterator[None]:
     """Put this environment's programs on PATH: nbgrader starts `alembic` by its bare name."""
     before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    own = (str(Path(sys.executable).parent), sysconfig.get_path("scripts"))  # Windows' Python has a folder for programs
+    os.environ["PATH"] = os.pathsep.join([*own, before])
     try:
         yield
     finally:

@@ -47,7 +47,11 @@ class _Cases:
 
     def see_nothing_of(self, known: Misconception) -> bool:
         """Tell whether every case is right with a mistake; the first that isn't ends it."""
-        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        with (
+            open(os.devnull, "w", encoding="utf-8", errors="replace") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
             try:
                 return all(
                     self.prepared.judge(i, self.prepared.variant_attempt(known, i), "").passed

@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -173,7 +173,8 @@ async def kernel(place: Place, parent: KernelParent | None = None) -> AsyncItera
         async with started:
             # nbclient would turn Ctrl-C into a dead kernel and continue; it should end the build.
             for number in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().remove_signal_handler(number)
+                with suppress(NotImplementedError):  # on Windows nbclient can't do so
+                    asyncio.get_running_loop().remove_signal_handler(number)
             yield Kernel(client, place)
 
 

@@ -76,4 +76,4 @@ def _check_marks(marks: Any) -> None:
 def write_notebook(path: Path, notebook: NotebookNode) -> None:
     """Write a notebook the way nbgrader does, and make its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(nbformat.v4.writes(notebook) + "\n", encoding="utf-8")
+    path.write_text(nbformat.v4.writes(notebook) + "\n", encoding="utf-8", newline="\n")

@@ -5,15 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import math
-import os
 import re
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.outputs_removed import MOST, TooManyPartsError, without_outputs
+from grader.plain_file import NotPlain, open_plain
 
 MAX_BYTES = 20_000_000
 """Of a submission without its outputs: these are never read."""
@@ -124,20 +123,17 @@ def read_file(path: str | Path) -> Submission:
 def load(path: str | Path) -> tuple[bytes, str]:
     """Give a file's content, and why it can't be read; one of them is empty. Never waits, and follows no link.
 
-    A link would be read with the grader's rights: another student's notebook, the solutions, a device without end.
-
     Examples
     --------
     >>> load("no/such/file")
     (b'', 'it could not be read (No such file or directory)')
     """
     try:
-        # without O_NONBLOCK, opening a named pipe waits for a writer
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK | os.O_NOFOLLOW)) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return b"", "it is not a regular file"
+        with open_plain(path) as file:
             raw = file.read(MAX_FILE + 1)
-            return (raw, "") if len(raw) <= MAX_FILE else (b"", f"it has more than {MAX_FILE:,} bytes")
+        return (raw, "") if len(raw) <= MAX_FILE else (b"", f"it has more than {MAX_FILE:,} bytes")
+    except NotPlain as error:
+        return b"", str(error)
     except OSError as error:
         if error.errno == errno.ELOOP:
             return b"", "it is a link to another file, and links are not followed"

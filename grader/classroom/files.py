@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from grader.beside import MAX_BYTES, files_beside, is_taken, read_start, write_copy
 from grader.classroom.handed_in import TIMESTAMP
 from grader.errors import GraderError
+from grader.removing import remove_file, remove_folder, replace_file
 
 READ_ONLY = 0o444
 """The mode in which nbgrader leaves graded files."""
@@ -62,9 +62,9 @@ def _remove_files_of_former(graded: Path) -> None:
     with os.scandir(graded) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path)
+                remove_folder(graded / entry.name)
             elif not is_taken(entry.name):
-                os.unlink(entry.path)
+                remove_file(graded / entry.name)
 
 
 def write_time(graded: Path, timestamp: str) -> None:
@@ -73,7 +73,7 @@ def write_time(graded: Path, timestamp: str) -> None:
         if timestamp:
             _replace(graded / TIMESTAMP, timestamp.encode())
         else:
-            (graded / TIMESTAMP).unlink(missing_ok=True)
+            remove_file(graded / TIMESTAMP)
     except OSError as error:
         raise NotWritten(graded, error) from None
 
@@ -87,7 +87,7 @@ def remove_feedback(folder: Path) -> None:
         If it can't be removed.
     """
     try:
-        shutil.rmtree(folder)
+        remove_folder(folder)
     except FileNotFoundError:
         pass
     except OSError as error:
@@ -99,7 +99,7 @@ def _replace(path: Path, content: bytes) -> None:
     try:
         write_copy(new, content)
         new.chmod(READ_ONLY)
-        new.replace(path)
+        replace_file(new, path)
     except BaseException:
-        new.unlink(missing_ok=True)
+        remove_file(new)
         raise

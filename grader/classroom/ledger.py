@@ -5,7 +5,6 @@ A mark is kept here as soon as it is made, and noted as done once it is in the g
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import secrets
@@ -18,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from grader.boundary.shared.scratch import remove
-from grader.boundary.trusted.owned import owned_folder
+from grader.boundary.trusted.locks import lock
+from grader.boundary.trusted.owned import give_back, owned_folder
 from grader.classroom.marking import Marked
 from grader.errors import GraderError
 
@@ -220,19 +219,18 @@ def _copy(path: Path) -> sqlite3.Connection:
         with closing(sqlite3.connect(folder / path.name)) as copied:
             copied.backup(found)
     finally:
-        remove(folder)
-        os.close(mark)
+        give_back(folder, mark)
     return found
 
 
 def _lock(path: Path, writes: bool) -> int:
-    """Hold the file for this process; the kernel lets go of it when the process ends, however it ends."""
+    """Hold the file for this process; the system lets go of it when the process ends, however it ends."""
     file = path.with_name(f"{path.name}.lock")
     if not writes and not file.exists():
         return -1
-    held = os.open(file, (os.O_RDWR | os.O_CREAT if writes else os.O_RDONLY) | os.O_CLOEXEC, 0o644)
+    held = os.open(file, os.O_RDWR | os.O_CREAT if writes else os.O_RDONLY, 0o644)
     try:
-        fcntl.flock(held, (fcntl.LOCK_EX if writes else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        lock(held, shared=not writes)
     except BlockingIOError:
         os.close(held)
         raise LedgerError(f"Another run grades this class at the moment ({path}). Wait for its end.") from None

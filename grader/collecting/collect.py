@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from dateutil import parser
 
+from grader.boundary.trusted.locks import lock
 from grader.collecting.archive import Handed, open_archive
 from grader.collecting.names import READERS, Directory, Owner, name_of_page
 from grader.collecting.recognise import Release, chapter_by_name, read_releases, recognise
@@ -23,6 +24,8 @@ from grader.roster import Listed, Roster
 from grader.submission import load
 
 TIMESTAMP = "timestamp.txt"
+LOCK = ".collecting.lock"
+"""A file next to the students' folders that is locked meanwhile. It stays: another process must find the same one."""
 _STAGE = ".collecting-"
 
 
@@ -134,7 +137,7 @@ def _told(root: Path) -> Iterator[None]:
 def _stage(submitted: Path) -> Iterator[Path]:
     """Give a folder for what is not in place yet, on the same file system."""
     submitted.mkdir(parents=True, exist_ok=True)
-    with _only_one(submitted.parent):
+    with _only_one(submitted):
         for left in submitted.parent.glob(f"{_STAGE}*"):
             _clear_away(left, submitted)
         stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=submitted.parent))
@@ -146,15 +149,10 @@ def _stage(submitted: Path) -> Iterator[Path]:
 
 @contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
-    """Hold a folder for this process; the kernel lets go of it when the process ends, however it ends."""
-    if os.name == "nt":  # without locks on folders
-        yield
-        return
-    import fcntl
-
-    held = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    """Hold a folder for this process; the system lets go of it when the process ends, however it ends."""
+    held = os.open(folder / LOCK, os.O_RDONLY | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(held)
         yield
     except BlockingIOError:
         raise NothingCollected(f"Another `grader collect` runs in {folder} at the moment. Wait for its end.") from None

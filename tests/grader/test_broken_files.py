@@ -15,7 +15,7 @@ from sqlite3 import connect
 import pytest
 
 from grader.class_settings.reading import read_class
-from grader.collecting.collect import collect
+from grader.collecting.collect import LOCK, collect
 from grader.config import ROOT, course_config
 from grader.errors import GraderError
 from grader.grades.read import read_grades
@@ -125,7 +125,7 @@ def test_zips(tmp_path):
             lambda system=system: collect(tmp_path / "handed.zip", ("canvas", "moodle")[system], rosters[system], root)
         )
         assert [path.name for path in submitted.parent.iterdir()] == ["submitted"]
-        assert {path.name for path in submitted.iterdir()} <= {"mine.txt", "ada", "zoe", "kim"}
+        assert {path.name for path in submitted.iterdir()} <= {LOCK, "mine.txt", "ada", "zoe", "kim"}
         assert {name: (submitted / name).read_bytes() for name in others} == others
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with all below it, also where folders are nested too deeply for Python's own way."""
+    """Remove a folder with all below it, also where it is too deep for Python's own way, or read-only."""
     try:
         shutil.rmtree(folder)
     except (OSError, RecursionError):
-        if command := shutil.which("rm"):
-            subprocess.run([command, "-rf", "--", str(folder)], stderr=subprocess.DEVNULL, check=False)
+        for command in (("rm", "-rf", "--"), ("cmd", "/c", "rmdir", "/s", "/q")):
+            if shutil.which(command[0]):
+                subprocess.run([*command, str(folder)], stderr=subprocess.DEVNULL, check=False)
+                return

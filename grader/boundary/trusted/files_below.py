@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 TRIES = 20
@@ -43,6 +45,9 @@ def files_below(folder: Path, unknown: int) -> Iterator[tuple[int, int]]:
     ...     len(list(files_below(Path(folder), 0)))
     2
     """
+    if os.open not in os.supports_dir_fd:
+        yield from _by_path(folder)
+        return
     try:
         stack = [_Folder(os.open(folder, _FOLDER))]
     except FileNotFoundError:
@@ -65,7 +70,16 @@ def files_below(folder: Path, unknown: int) -> Iterator[tuple[int, int]]:
             one.close()
 
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+def _by_path(folder: Path) -> Iterator[tuple[int, int]]:
+    """Give the same on Windows, which has no descriptors of folders, and tells a file's length only."""
+    for top, *names in os.walk(folder):
+        for name in chain(*names):
+            with suppress(FileNotFoundError):  # removed or renamed since it was listed
+                known = os.lstat(os.path.join(top, name))
+                yield known.st_ino, known.st_size
+
+
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 class _Folder:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from grader.boundary.shared.scratch import remove
+from grader.boundary.trusted.locks import lock
+from grader.plain_file import open_plain
 
 PREFIX = "grader-"
 MARK = "owner.lock"
-"""A file that the folder's owner keeps locked. The kernel unlocks it when the owner ends, however that happens."""
+"""A file that the folder's owner keeps locked. The system unlocks it when the owner ends, however that happens.
+
+As long as it is empty, its owner has not locked it yet."""
 
 
 def owned_folder() -> tuple[Path, int]:
@@ -24,16 +26,20 @@ def owned_folder() -> tuple[Path, int]:
     >>> folder, mark = owned_folder()
     >>> folder.is_dir()
     True
-    >>> os.close(mark)
-    >>> remove(folder)
+    >>> give_back(folder, mark)
     """
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-    made = folder / f"{MARK}.new"
-    mark = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    mark = os.open(folder / MARK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with suppress(OSError):  # a file system without locks: no later run will remove the folder
-        fcntl.flock(mark, fcntl.LOCK_EX)
-        made.rename(folder / MARK)  # only now, so that no other process can lock it first
+        lock(mark)
+        os.write(mark, b"locked")  # only now may another process try to lock it
     return folder, mark
+
+
+def give_back(folder: Path, mark: int) -> None:
+    """Remove a folder for temporary files. Its mark is closed first: Windows removes no file that is open."""
+    os.close(mark)
+    remove(folder)
 
 
 def remove_left_behind() -> None:
@@ -46,11 +52,14 @@ def remove_left_behind() -> None:
 
 
 def _remove_unless_owned(folder: Path) -> None:
-    mark = os.open(folder / MARK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        ours = all(known.st_uid == os.getuid() for known in (os.lstat(folder), os.fstat(mark)))
-        if ours and stat.S_ISREG(os.fstat(mark).st_mode):
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused where its owner is there
-            remove(folder)
-    finally:
-        os.close(mark)
+    with open_plain(folder / MARK, "r+b") as mark:
+        known = os.lstat(folder), os.fstat(mark.fileno())
+        if not all(map(_is_own, known)) or not known[1].st_size:
+            return
+        lock(mark.fileno())  # refused where its owner is there
+    remove(folder)
+
+
+def _is_own(known: os.stat_result) -> bool:
+    """Tell whether a file is this user's; Windows has a folder for temporary files for each user."""
+    return not hasattr(os, "getuid") or known.st_uid == os.getuid()

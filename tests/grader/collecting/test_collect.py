@@ -1,6 +1,5 @@
 """`grader collect`: whose notebook it is and of which chapter, and nothing half written whatever is handed over."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -10,11 +9,12 @@ import zipfile
 import pytest
 from typer.testing import CliRunner
 
+from grader.boundary.trusted.locks import lock
 from grader.class_lists import absent, class_list, names_of_pages, remember
 from grader.cli import app
 from grader.collecting import archive
 from grader.collecting.archive import BadArchive
-from grader.collecting.collect import NothingCollected, collect
+from grader.collecting.collect import LOCK, NothingCollected, collect
 from grader.collecting.recognise import Release, chapter_by_name
 from grader.config import ROOT
 from grader.roster import read_roster
@@ -73,7 +73,8 @@ def run(place, source, system, **options):
 
 def submitted(place):
     folder = place / "class" / "grader" / "submitted"
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = [path for path in folder.glob("*/**/*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_canvas_names_lateness_and_resubmissions(place):
@@ -347,10 +348,11 @@ def test_what_a_killed_process_has_moved_aside_is_put_back(place):
 
 
 def test_two_at_once_are_told(place):
-    (place / "class" / "grader").mkdir()
-    held = os.open(place / "class" / "grader", os.O_RDONLY)
+    submissions = place / "class" / "grader" / "submitted"
+    submissions.mkdir(parents=True)
+    held = os.open(submissions / LOCK, os.O_RDONLY | os.O_CREAT)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        lock(held)
         with pytest.raises(NothingCollected, match=r"Another `grader collect` runs in .* Wait for its end"):
             run(place, pack(place, {"leekim_12_1_linear.ipynb": work()}), "canvas")
     finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.boundary.trusted.judge import Nursery
-from grader.boundary.trusted.owned import MARK, owned_folder, remove_left_behind
+from grader.boundary.trusted.owned import MARK, give_back, owned_folder, remove_left_behind
 from tests.grader.boundary.ended import has_ended
 
 
@@ -27,6 +27,8 @@ def test_only_what_a_grader_left_behind_is_removed(own_temp: Path) -> None:
     (left / "worker-1").mkdir()
     os.close(left_mark)
     (own_temp / "grader-other").mkdir()
+    (own_temp / "grader-new").mkdir()
+    (own_temp / "grader-new" / MARK).touch()  # its owner has not locked it yet
     (own_temp / "grader-file").touch()
     elsewhere = own_temp / "elsewhere"
     elsewhere.mkdir()
@@ -36,10 +38,11 @@ def test_only_what_a_grader_left_behind_is_removed(own_temp: Path) -> None:
     (own_temp / "grader-linked-mark" / MARK).symlink_to(elsewhere / MARK)
     remove_left_behind()
     assert not left.exists()
-    kept = {"grader-other", "grader-file", "grader-link", "grader-linked-mark", "elsewhere", in_use.name}
+    kept = {"grader-other", "grader-new", "grader-file", "grader-link", "grader-linked-mark", "elsewhere", in_use.name}
     assert {path.name for path in own_temp.iterdir()} == kept
     assert (elsewhere / MARK).exists()
-    os.close(mark)
+    give_back(in_use, mark)
+    assert not in_use.exists()
 
 
 def test_the_folder_of_a_judge_that_was_killed_goes_with_the_next_run(own_temp: Path) -> None:

@@ -11,12 +11,7 @@ import pytest
 from grader.config import ROOT
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("like windows")]
-ONLY_LINUX = {
-    "grader.boundary.confined.warm",
-    "grader.boundary.shared.sandbox",
-    "grader.boundary.shared.seccomp",
-    "grader.boundary.shared.wire",
-}
+ONLY_LINUX = {"grader.boundary.confined.warm", "grader.boundary.shared.seccomp"}
 """Modules that use what Windows lacks as soon as they are imported."""
 IMPORT_ALL = """
 import importlib, json, pkgutil, traceback

@@ -92,8 +92,22 @@ class End:
         if self.exit == BROKEN:
             return Ending.LOST, "it broke the process that ran it"
         if self.exit < 0:
-            return Ending.LOST, f"the process was ended by {signal.Signals(-self.exit).name}"
+            return Ending.LOST, f"the process was ended by {_name_of(-self.exit)}"
         return Ending.LOST, f"the process ended with exit code {self.exit}"
+
+
+def _name_of(number: int) -> str:
+    """Name a signal. Only the usual ones have names.
+
+    Examples
+    --------
+    >>> _name_of(9), _name_of(40)
+    ('SIGKILL', 'signal 40')
+    """
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def environment(folder: Path) -> dict[str, str]:

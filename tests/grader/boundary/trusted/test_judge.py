@@ -171,6 +171,7 @@ def test_a_hostile_call_harms_itself_only(worker: Worker, expression: str) -> No
 CELLS = {
     "os._exit(0)": "the process ended with exit code 0",
     "os.kill(os.getpid(), 11)": "the process was ended by SIGSEGV",
+    "os.kill(os.getpid(), 40)": "the process was ended by signal 40",
     "signal.signal(signal.SIGALRM, signal.SIG_IGN); loop()": "it was ended after",
     "write_everywhere(b'garbage')": "its reply made no sense",
     "close_everything()": "it broke the process that ran it",

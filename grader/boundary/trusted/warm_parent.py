@@ -70,8 +70,8 @@ class WarmParent:
                 self.stop()
                 found = self._ask_for_fork(limits, theirs, calls)
             connection = socket.socket(fileno=ours.detach())
-        pid = found["pid"]
-        return Begun(pid, Path(found["scratch"]), connection, partial(os.kill, pid, signal.SIGKILL))
+        kill = partial(self._kill, found["pid"], self._control)
+        return Begun(found["pid"], Path(found["scratch"]), connection, kill)
 
     def end(self, pid: int, patience: float) -> End:
         """End a worker, after `patience` seconds in which it may end by itself; tidy up behind it."""
@@ -102,6 +102,10 @@ class WarmParent:
             os.close(self._mark)
         self._control = self.process = self.folder = self._mark = None
         self._ready, self.learned = False, []
+
+    def _kill(self, pid: int, control: socket.socket | None) -> None:
+        if control is self._control:  # with its warm parent, a worker has ended, and its number may be anybody's
+            os.kill(pid, signal.SIGKILL)
 
     def _ask_for_fork(self, limits: Limits, theirs: socket.socket, calls: Iterable[bytes]) -> dict[str, Any]:
         self.begin()

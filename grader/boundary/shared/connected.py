@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import select
 import signal
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from typing import Any
 
 START = 60.0
 """Seconds within which a process must call back."""
+CALLERS = 100
+"""At most this many that have called and said nothing are waited for, the latest ones."""
 _HERE = "127.0.0.1"
 _LOOK, _WORD = 0.2, 32
 _ROOT = str(Path(__file__).resolve().parents[3])
@@ -82,40 +85,47 @@ def _start_and_be_called(
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     word = secrets.token_bytes(_WORD)
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # which Ctrl-C does not reach
+    ours = None
     with socket.create_server((_HERE, 0)) as server:
-        server.settimeout(_LOOK)
         command = _command(module, arguments, None)
         process: subprocess.Popen[bytes] = subprocess.Popen(
             command, stdin=subprocess.PIPE, creationflags=apart, **options
         )
         assert process.stdin is not None
-        with suppress(OSError), process.stdin as told:  # it may have ended, which is seen below
-            told.write(f"{server.getsockname()[1]} {word.hex()}\n".encode())
-        until = time.monotonic() + START
-        while process.poll() is None and time.monotonic() < until:
-            if connection := _called(server, word):
-                return process, connection
-    process.kill()
-    ours, theirs = socket.socketpair()
-    theirs.close()  # read as the connection to a process that has ended
+        try:
+            with suppress(OSError), process.stdin as told:  # it may have ended, which is seen below
+                told.write(f"{server.getsockname()[1]} {word.hex()}\n".encode())
+            ours = _called(server, word, process)
+        finally:
+            if ours is None:
+                process.kill()
+    if ours is None:
+        ours, theirs = socket.socketpair()
+        theirs.close()  # read as the connection to a process that has ended
     return process, ours
 
 
-def _called(server: socket.socket, word: bytes) -> socket.socket | None:
-    """Give the connection to who knows the word, if somebody has called."""
-    with suppress(OSError):  # nobody did, or somebody who says nothing
-        connection, _ = server.accept()
-        try:
-            connection.settimeout(_LOOK)
-            heard = b""
-            while len(heard) < _WORD and (part := connection.recv(_WORD - len(heard))):
-                heard += part
-            if hmac.compare_digest(heard, word):
-                connection.settimeout(None)
-                return _without_delay(connection)
-        except OSError:
-            pass
-        connection.close()
+def _called(server: socket.socket, word: bytes, process: subprocess.Popen[bytes]) -> socket.socket | None:
+    """Give the connection that brings the word; None where the process ends first, or takes too long."""
+    until, callers = time.monotonic() + START, [server]
+    server.settimeout(_LOOK)
+    try:
+        while process.poll() is None and time.monotonic() < until:
+            for one in select.select(callers, [], [], _LOOK)[0]:
+                if one is server:
+                    with suppress(OSError):  # a caller that has hung up
+                        callers.append(server.accept()[0])
+                    continue
+                callers.remove(one)
+                with suppress(OSError):
+                    if hmac.compare_digest(one.recv(_WORD), word):
+                        return _without_delay(one)
+                one.close()
+            if len(callers) > CALLERS:
+                callers.pop(1).close()
+    finally:
+        for one in callers[1:]:
+            one.close()
     return None
 
 

@@ -5,7 +5,6 @@ Each takes a second to start, so the next one is started while one is at work.
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import tempfile
@@ -21,7 +20,7 @@ from grader.boundary.shared.scratch import remove
 from grader.boundary.shared.wire import channel, send
 from grader.boundary.trusted.begun import Begun, End, environment
 from grader.boundary.trusted.limits import Limits
-from grader.boundary.trusted.owned import owned_folder, remove_left_behind
+from grader.boundary.trusted.owned import give_back, owned_folder, remove_left_behind
 
 ANSWER = 60.0
 """Seconds within which a worker must take what it is told: the first start of all builds a font cache."""
@@ -62,24 +61,27 @@ class Anew:
         """Get a new worker, which knows all calls that any of them was told."""
         self.begin()
         assert self._next is not None
-        one, self._next = self._next, None
+        one = self._at_work[self._next.process.pid] = self._next
+        self._next = None
         self.learned += [message for message in calls if message not in self.learned]
         request = encode({"calls": len(self.learned), **limits.of_a_process()})
         one.connection.setblocking(False)
-        self._at_work[one.process.pid] = one
         with suppress(WireError):  # whoever waits for its first word finds out
             send(channel(one.connection), request + b"".join(self.learned), time.monotonic() + ANSWER)
-        self.begin()
+        with suppress(OSError):  # it is tried again when the next one is needed
+            self.begin()
         return Begun(one.process.pid, one.scratch, one.connection, one.process.kill)
 
     def end(self, pid: int, patience: float) -> End:
         """End a worker, after `patience` seconds in which it may end by itself; tidy up behind it."""
-        return self._end(self._at_work.pop(pid), patience)
+        one = self._at_work.pop(pid, None)
+        return self._end(one, patience) if one else End()
 
     def said(self, pid: int) -> str:
         """Give the last line that a worker said before it was ready, such as why it failed."""
-        lines = self._at_work[pid].errors.read_text("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else ""
+        with suppress(KeyError, OSError):  # it has been ended meanwhile
+            return self._at_work[pid].errors.read_text("utf-8", "replace").strip().rpartition("\n")[2]
+        return ""
 
     def stop(self) -> None:
         """End all workers, and remove what they left."""
@@ -87,12 +89,11 @@ class Anew:
             self._end(one)
             one.connection.close()
         self._at_work.clear()
-        if self._mark is not None:
-            os.close(self._mark)
-        if self.folder is not None:
-            remove(self.folder)
+        folder, mark = self.folder, self._mark
         self._next = self.folder = self._mark = None
         self.learned = []
+        if folder is not None and mark is not None:
+            give_back(folder, mark)
 
     def _start(self) -> _Started:
         if self.folder is None:
@@ -114,5 +115,6 @@ class Anew:
             one.process.kill()
             code = one.process.wait()
         remove(one.scratch)
-        one.errors.unlink(missing_ok=True)
+        with suppress(OSError):  # Windows may need a moment to close it; it goes with the folder
+            one.errors.unlink()
         return End(killed, code)

@@ -25,6 +25,8 @@ FORKED = sys.platform == "linux"
 READY = 60.0
 """Seconds within which a worker must say that it is ready. Where it was forked, it does so at once."""
 
+_NOT_FORKED = "It needs workers that are forked."
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -51,7 +53,8 @@ class Processes:
     connection
         To a copy of a warm parent that another process has started. By default one is started when it is needed.
     forked
-        Whether workers are forked from a warm parent. By default they are where the system can do it.
+        Whether workers are forked from a warm parent. By default they are where the system can do it. Others can't be
+        confined.
 
     Raises
     ------
@@ -63,7 +66,7 @@ class Processes:
         self, *, unsandboxed: bool = False, connection: socket.socket | None = None, forked: bool = FORKED
     ) -> None:
         self.sandboxed = not unsandboxed
-        if self.sandboxed and (missing := sandbox.missing()):
+        if self.sandboxed and (missing := sandbox.missing() if forked else [_NOT_FORKED]):
             raise sandbox.ConfinementError(*missing)
         self._lock = threading.Lock()
         self._source = WarmParent(self.sandboxed, connection) if forked else Anew()
@@ -113,7 +116,10 @@ class Processes:
             Where it does not start, or the warm parent doesn't.
         """
         with self._lock:
-            begun = self._source.fork(limits, calls)
+            try:
+                begun = self._source.fork(limits, calls)
+            except OSError as error:  # no more processes, descriptors or disk
+                raise NotStarted(f"A worker did not start. {error}") from None
             begun.connection.setblocking(False)
             most = Most(limits.scratch, limits.entries, limits.threads, limits.file_size)
             watch = Watch(begun.pid, begun.scratch, most, begun.kill)

@@ -1,10 +1,12 @@
 """Workers that are started anew, as on macOS and Windows. They answer as forked ones do, without confinement."""
 
+import errno
 import os
 import signal
 import socket
 import sys
-import threading
+import time
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from course.calling.endings import Ending
 from course.calling.work import Operation
 from grader.boundary.shared import connected
+from grader.boundary.shared.sandbox import ConfinementError
 from grader.boundary.trusted import anew
 from grader.boundary.trusted.ahead import Calls
 from grader.boundary.trusted.begun import NotStarted
@@ -104,6 +107,36 @@ def test_nothing_is_left_behind():
     assert not folder.exists()
 
 
+def test_a_worker_may_be_ended_after_its_nursery():
+    """Another thread may have closed it."""
+    with Nursery(unsandboxed=True, forked=False) as nursery:
+        worker = nursery.worker(SHORT)
+        worker.run_cells(CELLS)
+    worker.close()
+    nursery.close()
+
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_a_machine_without_room_is_told(monkeypatch, forked):
+    """It is not taken for an error in the course, and what has begun is served."""
+    full = OSError(errno.EMFILE, "Too many open files")
+    monkeypatch.setattr(socket, "socketpair", Mock(side_effect=full))
+    with Nursery(unsandboxed=True, forked=forked) as nursery, pytest.raises(NotStarted, match="Too many open files"):
+        nursery.fork(SHORT)
+    monkeypatch.undo()
+    if not forked:
+        with Nursery(unsandboxed=True, forked=False) as nursery, nursery.worker(SHORT) as worker:
+            nursery.begin()
+            monkeypatch.setattr(socket, "socketpair", Mock(side_effect=full))
+            worker.run_cells(CELLS)
+            assert worker.perform(operation("twice", 21), 2.0).value == 42
+
+
+def test_nobody_is_told_that_it_is_confined():
+    with pytest.raises(ConfinementError, match="forked"):
+        Nursery(forked=False)
+
+
 def test_why_a_worker_does_not_start_is_told(monkeypatch):
     """The last line that it said."""
     monkeypatch.setattr(anew, "environment", lambda folder: {"MPLBACKEND": "none such"})
@@ -139,23 +172,39 @@ def test_a_process_that_ends_at_once_has_closed_its_connection(started):
     assert process.wait(30) == 7
 
 
-def test_only_who_knows_the_word_is_connected(monkeypatch):
-    """Somebody who calls first, and says nothing or something else, is sent away."""
+def test_only_a_caller_with_the_word_is_connected(monkeypatch):
+    """Others who call first are sent away, and those who say nothing delay nobody."""
     made, create = [], socket.create_server
 
     def server(*arguments):
         made.append(create(*arguments))
-        strangers.append(socket.create_connection(made[-1].getsockname()))
-        strangers.append(socket.create_connection(made[-1].getsockname()))
-        threading.Thread(target=strangers[-1].sendall, args=(b"x" * 32,)).start()
+        strangers.extend(socket.create_connection(made[-1].getsockname()) for _ in range(50))
+        strangers[-1].sendall(b"x" * 32)
         return made[-1]
 
     strangers = []
     monkeypatch.setattr(socket, "create_server", server)
+    monkeypatch.setattr(connected, "CALLERS", 10)
+    start = time.monotonic()
     process, connection = connected._start_and_be_called("tests.grader.boundary.trusted.echo", ["hello"], {})
+    assert time.monotonic() - start < 8
     with connection:
         assert connection.recv(100) == b"hello"
-    assert [stranger.recv(100) for stranger in strangers] == [b"", b""]
+    assert {stranger.recv(100) for stranger in strangers} == {b""}
     for stranger in strangers:
         stranger.close()
     assert process.wait(30) == 0
+
+
+def test_a_process_that_nobody_waits_for_is_ended(monkeypatch):
+    """After Ctrl-C while it starts."""
+    begun = []
+
+    def interrupted(server, word, process):
+        begun.append(process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(connected, "_called", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        connected._start_and_be_called("tests.grader.boundary.trusted.echo", ["hello"], {})
+    assert begun[0].wait(30) == -signal.SIGKILL

@@ -50,7 +50,10 @@ class Anew:
         self._at_work: dict[int, _Started] = {}
 
     def begin(self) -> None:
-        """Start the next worker, if that has not been done, and don't wait for it."""
+        """Start the next worker, if none waits, and don't wait for it."""
+        if self._next and self._next.process.poll() is not None:  # by somebody's hand
+            self._end(self._next)
+            self._next = None
         self._next = self._next or self._start()
 
     def begin_with_copies(self, number: int) -> list[socket.socket]:
@@ -87,7 +90,6 @@ class Anew:
         """End all workers, and remove what they left."""
         for one in (*self._at_work.values(), *([self._next] if self._next else [])):
             self._end(one)
-            one.connection.close()
         self._at_work.clear()
         folder, mark = self.folder, self._mark
         self._next = self.folder = self._mark = None
@@ -114,6 +116,7 @@ class Anew:
             killed = True
             one.process.kill()
             code = one.process.wait()
+        one.connection.close()
         remove(one.scratch)
         with suppress(OSError):  # Windows may need a moment to close it; it goes with the folder
             one.errors.unlink()

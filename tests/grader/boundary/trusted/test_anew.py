@@ -81,6 +81,18 @@ def test_a_worker_that_is_killed_is_replaced(nursery):
         assert not worker.interrupted
 
 
+def test_a_worker_that_is_killed_while_it_waits_is_replaced(nursery):
+    """It was started ahead; the submission that needs it loses nothing."""
+    nursery.begin()
+    waiting = nursery._source._next.process
+    os.kill(waiting.pid, signal.SIGKILL)
+    assert has_ended(waiting.pid)
+    with nursery.worker(SHORT) as worker:
+        worker.run_cells(CELLS)
+        assert worker.perform(operation("twice", 1), 2.0).value == 2
+    assert waiting.returncode == -signal.SIGKILL
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 def test_its_cpu_time_and_its_files_are_limited(nursery):
     busy = "def busy(x):\n    while True:\n        try:\n            while True:\n                pass\n        except BaseException:\n            pass"

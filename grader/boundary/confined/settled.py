@@ -41,8 +41,9 @@ def limit_only(policy: sandbox.Policy) -> None:
         resource.RLIMIT_CORE: (0, 0),
         resource.RLIMIT_CPU: (policy.cpu_seconds, policy.cpu_seconds + 1),  # the first of them tells what it was
         resource.RLIMIT_FSIZE: (policy.file_size, policy.file_size),
-        resource.RLIMIT_AS: (policy.memory, policy.memory),
     }
+    if mapped():  # macOS does not tell, and the limit would count what is loaded
+        limits[resource.RLIMIT_AS] = (policy.memory, policy.memory)
     for kind, soft_and_hard in limits.items():
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, soft_and_hard)

@@ -162,7 +162,7 @@ def read_start(path: Path, most: int) -> bytes:
     --------
     >>> read_start(Path("/dev/zero"), 10)
     Traceback (most recent call last):
-    grader.plain_file.NotPlain: it is not a regular file
+    OSError: it is not a regular file
     """
     with open_plain(path) as file:
         return file.read(most)

@@ -12,10 +12,6 @@ from typing import IO, Any
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
-class NotPlain(OSError):
-    """Something else than an ordinary file."""
-
-
 def open_plain(path: str | Path, mode: str = "rb") -> IO[Any]:
     """Open an ordinary file. Never waits, and follows no link.
 
@@ -31,15 +27,14 @@ def open_plain(path: str | Path, mode: str = "rb") -> IO[Any]:
     Raises
     ------
     OSError
-        Where it can't be opened; its number is `errno.ELOOP` for a link, and `errno.EISDIR` for a folder.
-    NotPlain
-        If it is something else: a pipe, a device.
+        Where it can't be opened. Its number is `errno.ELOOP` for a link and `errno.EISDIR` for a folder; something else
+        that is not a file, such as a pipe, has none.
 
     Examples
     --------
     >>> open_plain("/dev/zero")
     Traceback (most recent call last):
-    grader.plain_file.NotPlain: it is not a regular file
+    OSError: it is not a regular file
     """
     if not hasattr(os, "O_NOFOLLOW"):  # Windows: a look is all there is, and a folder would only be a denied access
         for is_there, number in ((os.path.islink, errno.ELOOP), (os.path.isdir, errno.EISDIR)):
@@ -48,5 +43,5 @@ def open_plain(path: str | Path, mode: str = "rb") -> IO[Any]:
     file = open(path, mode, opener=lambda name, flags: os.open(name, flags | _FLAGS))  # noqa: SIM115 - the caller closes it
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
-        raise NotPlain("it is not a regular file")
+        raise OSError("it is not a regular file")
     return file

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.outputs_removed import MOST, TooManyPartsError, without_outputs
-from grader.plain_file import NotPlain, open_plain
+from grader.plain_file import open_plain
 
 MAX_BYTES = 20_000_000
 """Of a submission without its outputs: these are never read."""
@@ -132,9 +132,9 @@ def load(path: str | Path) -> tuple[bytes, str]:
         with open_plain(path) as file:
             raw = file.read(MAX_FILE + 1)
         return (raw, "") if len(raw) <= MAX_FILE else (b"", f"it has more than {MAX_FILE:,} bytes")
-    except NotPlain as error:
-        return b"", str(error)
     except OSError as error:
+        if error.errno is None:
+            return b"", str(error)
         if error.errno == errno.ELOOP:
             return b"", "it is a link to another file, and links are not followed"
         if error.errno == errno.EISDIR:

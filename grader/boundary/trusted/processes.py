@@ -66,7 +66,7 @@ class Processes:
         self, *, unsandboxed: bool = False, connection: socket.socket | None = None, forked: bool = FORKED
     ) -> None:
         self.sandboxed = not unsandboxed
-        if self.sandboxed and (missing := sandbox.missing() if forked else [_NOT_FORKED]):
+        if self.sandboxed and (missing := sandbox.missing() or ([] if forked else [_NOT_FORKED])):
             raise sandbox.ConfinementError(*missing)
         self._lock = threading.Lock()
         self._source = WarmParent(self.sandboxed, connection) if forked else Anew()

@@ -20,7 +20,7 @@ class Limits:
     grace
         How much later than a time limit inside the worker the judge ends it from outside.
     memory
-        Bytes of address space, beyond what the warm parent has already.
+        Bytes of address space, beyond those that a worker begins with. macOS and Windows don't limit it.
     cpu_seconds
         CPU time of one worker.
     file_size

@@ -38,7 +38,6 @@ WRITES = {
     "pathlib.py": {"mkdir", "unlink", "write", "chmod", "replace"},
     "_local.py": {"mkdir", "unlink", "write", "chmod", "replace"},
     "shutil.py": {"unlink", "rmdir"},
-    "files.py": {"unlink"},
 }
 STEP = 16
 """Of this many calls, one is tried: all of them take minutes."""

@@ -5,6 +5,7 @@ It is started ahead, loads what a worker needs, and waits until it is told whose
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -17,6 +18,7 @@ from grader.boundary.confined.worker import prepare
 from grader.boundary.shared import sandbox
 from grader.boundary.shared.agreed import BROKEN
 from grader.boundary.shared.codec import encode
+from grader.boundary.shared.scratch import remove
 from grader.boundary.shared.wire import WireClosed, channel, receive, send
 
 READING = 20.0
@@ -34,6 +36,7 @@ def main(connection: socket.socket, scratch: str) -> None:
         The folder that the worker writes to.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's business; it closes the connection
+    atexit.register(_leave_nothing, Path(scratch))
     server = prepare()
     gc.enable()
     hide_our_packages()
@@ -42,7 +45,7 @@ def main(connection: socket.socket, scratch: str) -> None:
         told = receive(fd)
         for _ in range(told["calls"]):
             server.learn(receive(fd, time.monotonic() + READING))
-    except WireClosed:  # nobody needed this one
+    except WireClosed:  # the judge is gone
         return
     status = BROKEN
     try:
@@ -62,3 +65,9 @@ def main(connection: socket.socket, scratch: str) -> None:
         status = 0
     finally:
         os._exit(status)  # whatever a student's code has left, threads for instance, does not go on
+
+
+def _leave_nothing(scratch: Path) -> None:
+    """Remove what loading has made after a later run had tidied up behind a judge that was killed."""
+    if not scratch.exists():
+        remove(scratch.parent)

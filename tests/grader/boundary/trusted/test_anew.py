@@ -15,6 +15,7 @@ from course.calling.endings import Ending
 from course.calling.work import Operation
 from grader.boundary.shared import connected
 from grader.boundary.shared.sandbox import ConfinementError
+from grader.boundary.shared.scratch import remove
 from grader.boundary.trusted import anew
 from grader.boundary.trusted.ahead import Calls
 from grader.boundary.trusted.begun import NotStarted
@@ -117,6 +118,18 @@ def test_nothing_is_left_behind():
         assert folder.is_dir()
     assert all(map(has_ended, pids))
     assert not folder.exists()
+
+
+def test_a_worker_whose_judge_was_killed_puts_no_folder_there_again():
+    """It may still be loading, which makes folders, when the next run removes what is left behind."""
+    source = anew.Anew()
+    source.begin()
+    waiting, folder = source._next, source.folder
+    remove(folder)
+    waiting.connection.close()
+    waiting.process.wait(30)
+    assert not folder.exists()
+    source.stop()
 
 
 def test_a_worker_may_be_ended_after_its_nursery():

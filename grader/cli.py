@@ -101,6 +101,7 @@ def grade(
 
     if scheduler and processes:
         raise typer.BadParameter("--processes is for this machine; a cluster's workers say how many there are.")
+    where = wanted_folder(root)
     right_answer = AnswersApart()
     if not dry_run:
         right_answer.begin()  # it loads PyTorch while this process loads nbgrader
@@ -122,7 +123,6 @@ def grade(
     complete = True
     with right_answer, marking("" if dry_run else scheduler) as mark:
         try:
-            where = wanted_folder(root)
             classroom = Classroom.configured(course_config(where), processes, unsandboxed, mark)
             wanted = assignments or classroom.handed_in()
             if not wanted:

@@ -219,7 +219,12 @@ def compare(release: NotebookNode, known: Notebook) -> Changes:
 
 
 def first_line(error: BaseException) -> str:
-    """Give what an error of a database says, in one line."""
+    """Give what an error of a database says, in one line. SQLite calls a file that is gone read-only."""
+    if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_READONLY_DBMOVED":
+        return (
+            "it was deleted or moved away meanwhile. Put it back, if you can: otherwise the next `grader grade` makes "
+            "a new one, without what was graded by hand"
+        )
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     return said.rstrip(".") or type(error).__name__
 

@@ -204,7 +204,7 @@ def insights(
     from course.workcopy.safe_write import write_out
     from grader.class_view import class_view
     from grader.insights import insights as sum_up
-    from grader.insights import read_results
+    from grader.insights import read_results, students_of
     from grader.pages.class_files import graded_assignments, write_class_page
     from grader.teaching import read_note, with_shares
 
@@ -219,12 +219,12 @@ def insights(
         say(f"Nothing of {chapter} has been graded yet; graded: {there}." if there else "Nothing has been graded yet.")
         raise typer.Exit(1)
     for name, results in graded.items():
-        students, exercises = (
-            len(set(names)) for names in zip(*((r.student, r.exercise) for r in results), strict=True)
-        )
-        counted = f"{number(students, 'student')}, {number(exercises, 'exercise')}"
-        say(f"{name}: {counted}, the hardest first", style="bold")
-        console.print(class_view(sum_up(results), course.exercises, console, most), highlight=False, markup=False)
+        summed, unreadable = sum_up(results), len(students_of(results, readable=False))
+        counted = f"{number(len(students_of(results)), 'student')}, {number(len(summed), 'exercise')}"
+        left_out = f"; not readable, and not counted: {unreadable}" if unreadable else ""
+        say(f"{name}: {counted}, the hardest first{left_out}", style="bold")
+        if summed:
+            console.print(class_view(summed, course.exercises, console, most), highlight=False, markup=False)
     if html:
         write_class_page(html, root, list(graded), course.exercises, anonymous=anonymous)
         say(f"Wrote {html}")

@@ -116,6 +116,7 @@ def grade(
     from grader.classroom.room import Classroom, NothingToGrade
     from grader.config import course_config
     from grader.progress_bar import progress_bar
+    from grader.student_names import student_names
     from grader.summary import tell_summary
 
     gc.freeze()
@@ -135,7 +136,8 @@ def grade(
                     told = {"progress": progress, "right_answer": right_answer}
                     summary = grade_class(classroom, assignment, **asked, dry_run=dry_run, **told)
                 summary.missing = sorted({*summary.missing, *missing.get(assignment, ())})
-                for line in tell_summary(summary, dry_run):
+                names = student_names(where, classroom.url) if summary.missing or not summary.complete else {}
+                for line in tell_summary(summary, dry_run, names):
                     say(visible(line))
                 complete = complete and summary.complete
         except NothingToGrade as error:

@@ -157,10 +157,17 @@ def _recognised(ours: AnyNode, kind: str, theirs: SubmittedCell, found: _Sorted)
         found.answers[key] = theirs
         return True
     if kind == "check":
-        if theirs.points is not None and theirs.points != nbgrader_metadata(ours)["points"]:
-            found.problems.append(f"`{key}` has other points than in the release; the release's points count.")
+        name, points = key.removeprefix("check-"), nbgrader_metadata(ours)["points"]
+        if theirs.points is not None and theirs.points != points:
+            found.problems.append(
+                f"The points for `{name}` are {points:g}, not {theirs.points:g} as in the notebook that was handed in. "
+                "There is nothing to do."
+            )
         if theirs.source != ours.source:
-            found.problems.append(f"The cell `{key}` is not the release's; the release's cell was used.")
+            found.problems.append(
+                f"The notebook that was handed in has another check of `{name}`; the class's was used. "
+                "There is nothing to do."
+            )
         return True
     return theirs.source == ours.source
 

@@ -60,8 +60,8 @@ def test_a_changed_check_is_replaced_and_told(release):
     (cell,) = [cell for cell in rebuilt.cells if role(cell) == "check"]
     assert (cell.source, cell.metadata["nbgrader"]["points"]) == ("check(linear)", 4)
     assert rebuilt.metadata[METADATA_KEY]["problems"] == [
-        "`check-linear` has other points than in the release; the release's points count.",
-        "The cell `check-linear` is not the release's; the release's cell was used.",
+        "The points for `linear` are 4, not 100 as in the notebook that was handed in. There is nothing to do.",
+        "The notebook that was handed in has another check of `linear`; the class's was used. There is nothing to do.",
     ]
 
 

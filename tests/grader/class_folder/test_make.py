@@ -230,6 +230,33 @@ def test_points_of_a_release_are_part_of_nbgraders_checksum():
     assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
 
 
+@pytest.mark.parametrize(
+    ("off", "told"),
+    [
+        ({"solution": False}, "\n\nIn this class, solutions are switched off."),
+        ({"hints": False}, "\n\nIn this class, hints are switched off."),
+        ({"solution": False, "hints": False}, "\n\nIn this class, hints and solutions are switched off."),
+        ({"verdict_only": True}, ""),
+    ],
+)
+def test_a_release_promises_nothing_that_its_class_has_switched_off(off, told):
+    """In each lesson, below the sentence that says what gives help; all other texts are as released."""
+    for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        before = {cell.id: cell.source for cell in notebook.cells}
+        for_class(notebook, ClassSettings(**off), path.parent.name)
+        changed = [cell for cell in notebook.cells if cell.source != before[cell.id]]
+        assert bool(changed) == bool(told)
+        assert all(
+            cell.source == before[cell.id] + told for cell in changed if {"`hint(", "`solution("} <= _calls(cell)
+        )
+        assert all(_calls(cell) and cell.cell_type == "markdown" for cell in changed)
+
+
+def _calls(cell):
+    return {call for call in ("`hint(", "`solution(") if call in cell.source}
+
+
 @pytest.mark.parametrize("prepare", [Path.mkdir, lambda path: path.symlink_to("nowhere"), os.mkfifo])
 def test_settings_that_are_no_file_are_not_passed_over(tmp_path, prepare):
     """Another class would be used otherwise: one further up, or the repository's."""

@@ -1,5 +1,12 @@
-"""`python -m course` is the command `course`."""
+"""The command `course`, and `python -m course`."""
 
-from course.cli import app
+from course.launch import launch
 
-app(prog_name="course")
+
+def main() -> None:
+    """Run the command."""
+    launch("course.cli", prog_name="course")
+
+
+if __name__ == "__main__":
+    main()

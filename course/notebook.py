@@ -28,6 +28,7 @@ from course.checking.words.location import hint_at
 from course.class_rules import Shown, as_ruled, rules_in
 from course.demonstrations import defined_again, demonstrated_names
 from course.errors import CourseError
+from course.streams import put_back
 from course.without_torch import prepare
 from course.workcopy.journal import Journal
 
@@ -75,6 +76,7 @@ def check(function: Any, name: str | None = None) -> None:
     >>> check(EXERCISES["warm_up"].solution)
     warm_up: right. 3 of 3 cases, 1 point. ...
     """
+    put_back()
     exercise = EXERCISES.get(_name_of(function, name))
     report = runner.check(exercise, function, keep=_keeper(exercise.name)) if exercise else _unknown(function, name)
     if exercise and not report.passed:
@@ -89,10 +91,7 @@ def check(function: Any, name: str | None = None) -> None:
     _show(as_ruled(report, rules) if exercise else report)
     journal = Journal.find() if exercise else None
     if journal and not journal.record(
-        exercise=report.exercise,
-        score=report.score,
-        passed=report.passed,
-        recorded=report.recorded,
+        exercise=report.exercise, score=report.score, passed=report.passed, recorded=report.recorded
     ):
         print(f"progress() does not know of this check, because {journal.path} can't be written: is the disk full?")
     if not report.passed:
@@ -116,6 +115,7 @@ def assess(function: Any, name: str | None = None, seed: int = 0) -> Report:
     >>> assess(lambda x: 2 * x, "warm_up", seed=7).misconception
     'warm_up.forgets-the-one'
     """
+    put_back()
     exercise = EXERCISES.get(_name_of(function, name))
     if exercise is None:
         return _unknown(function, name)
@@ -349,6 +349,7 @@ def _of_another_chapter(exercise: Exercise) -> tuple[str, ...]:
 
 def _show(thing: Report | Shown | _Note | _Solution) -> None:
     """Display in a notebook, print elsewhere."""
+    put_back()  # what was checked may have taken it away
     if _shell() is not None:
         sys.modules["IPython"].display.display(thing)
     else:

@@ -1,6 +1,12 @@
-"""``python -m grader``."""
+"""The command `grader`, and `python -m grader`."""
 
-from grader.cli import app
+from course.launch import launch
+
+
+def main() -> None:
+    """Run the command."""
+    launch("grader.cli", prog_name="grader")
+
 
 if __name__ == "__main__":
-    app()
+    main()

@@ -20,7 +20,7 @@ def role(cell: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        ``"solution"`` (the student's), ``"restored"`` (a solution cell that was missing, or a stub that an answer above
+        ``"solution"`` (the student's), ``"restored"`` (a solution cell that was missing, or a stub that another cell
         replaces), ``"extra"`` (a code cell that the student added), ``"check"``, ``"setup"``, ``"note"`` (ours, about
         the submission), or ``"lesson"``.
 

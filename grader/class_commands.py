@@ -217,7 +217,7 @@ def doctor(root: Root = None) -> None:
     from grader.doctor import examine
 
     broken = []
-    for found in examine(wanted_folder(root) if root else find_class()):
+    for found in examine(wanted_folder(root) if root else find_class() or Path.cwd()):
         say(f"{found.state:<7} {found.thing:<12} {found.says}", style=STYLES[found.state])
         if found.advice:
             say(f"{'':<20} {found.advice}")

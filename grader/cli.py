@@ -101,6 +101,7 @@ def grade(
 
     if scheduler and processes:
         raise typer.BadParameter("--processes is for this machine; a cluster's workers say how many there are.")
+    where = wanted_folder(root)
     right_answer = AnswersApart()
     if not dry_run:
         right_answer.begin()  # it loads PyTorch while this process loads nbgrader
@@ -115,6 +116,7 @@ def grade(
     from grader.classroom.room import Classroom, NothingToGrade
     from grader.config import course_config
     from grader.progress_bar import progress_bar
+    from grader.student_names import student_names
     from grader.summary import tell_summary
 
     gc.freeze()
@@ -122,7 +124,6 @@ def grade(
     complete = True
     with right_answer, marking("" if dry_run else scheduler) as mark:
         try:
-            where = wanted_folder(root)
             classroom = Classroom.configured(course_config(where), processes, unsandboxed, mark)
             wanted = assignments or classroom.handed_in()
             if not wanted:
@@ -135,7 +136,8 @@ def grade(
                     told = {"progress": progress, "right_answer": right_answer}
                     summary = grade_class(classroom, assignment, **asked, dry_run=dry_run, **told)
                 summary.missing = sorted({*summary.missing, *missing.get(assignment, ())})
-                for line in tell_summary(summary, dry_run):
+                names = student_names(where, classroom.url) if summary.missing or not summary.complete else {}
+                for line in tell_summary(summary, dry_run, names):
                     say(visible(line))
                 complete = complete and summary.complete
         except NothingToGrade as error:
@@ -204,7 +206,7 @@ def insights(
     from course.workcopy.safe_write import write_out
     from grader.class_view import class_view
     from grader.insights import insights as sum_up
-    from grader.insights import read_results
+    from grader.insights import read_results, students_of
     from grader.pages.class_files import graded_assignments, write_class_page
     from grader.teaching import read_note, with_shares
 
@@ -219,12 +221,12 @@ def insights(
         say(f"Nothing of {chapter} has been graded yet; graded: {there}." if there else "Nothing has been graded yet.")
         raise typer.Exit(1)
     for name, results in graded.items():
-        students, exercises = (
-            len(set(names)) for names in zip(*((r.student, r.exercise) for r in results), strict=True)
-        )
-        counted = f"{number(students, 'student')}, {number(exercises, 'exercise')}"
-        say(f"{name}: {counted}, the hardest first", style="bold")
-        console.print(class_view(sum_up(results), course.exercises, console, most), highlight=False, markup=False)
+        summed, unreadable = sum_up(results), len(students_of(results, readable=False))
+        counted = f"{number(len(students_of(results)), 'student')}, {number(len(summed), 'exercise')}"
+        left_out = f"; not readable, and not counted: {unreadable}" if unreadable else ""
+        say(f"{name}: {counted}, the hardest first{left_out}", style="bold")
+        if summed:
+            console.print(class_view(summed, course.exercises, console, most), highlight=False, markup=False)
     if html:
         write_class_page(html, root, list(graded), course.exercises, anonymous=anonymous)
         say(f"Wrote {html}")

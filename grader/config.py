@@ -29,8 +29,8 @@ class NoClass(GraderError):
     """There is no class where one is expected."""
 
 
-def find_class(start: Path | None = None) -> Path:
-    """Find the class folder that is, or contains, a folder; where there is none, the repository's.
+def find_class(start: Path | None = None) -> Path | None:
+    """Find the class folder that is, or contains, a folder; in the repository that is the repository's own.
 
     Parameters
     ----------
@@ -41,7 +41,8 @@ def find_class(start: Path | None = None) -> Path:
         here = (start or Path.cwd()).resolve()
     except FileNotFoundError:
         raise NoClass("The folder you are in is not there any more. Go to a class folder.") from None
-    return next((folder for folder in (here, *here.parents) if has_settings(folder)), ROOT)
+    own = ROOT if here.is_relative_to(ROOT) else None
+    return next((folder for folder in (here, *here.parents) if has_settings(folder)), own)
 
 
 def has_settings(folder: Path) -> bool:
@@ -50,7 +51,7 @@ def has_settings(folder: Path) -> bool:
 
 
 def wanted_class(root: Path | None = None) -> Path:
-    """Give the class folder that a command is about: the one named, the one around, or the repository's.
+    """Give the class folder that a command is about: the one named, or the one around.
 
     Raises
     ------
@@ -58,10 +59,10 @@ def wanted_class(root: Path | None = None) -> Path:
         If there is none.
     """
     found = find_class() if root is None else root
-    if has_settings(found) or (found / "notebooks").is_dir():
+    if found and (has_settings(found) or (found / "notebooks").is_dir()):
         return found
-    where = "here" if root is None else f"in {root}"
-    raise NoClass(f"There is no class {where}. Go to a class folder, or name one by --root; `grader init` makes one.")
+    none = f"{Path.cwd()} is not in a class folder" if root is None else f"There is no class in {root}"
+    raise NoClass(f"{none}. Go to a class folder, or name one by --root; `grader init` makes one.")
 
 
 def wanted_folder(root: Path | None) -> Path:

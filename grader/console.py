@@ -52,7 +52,9 @@ def plain_errors() -> Iterator[None]:
         what = f"{error.filename} can't be read or written" if error.filename else "Something can't be read or written"
         _say_at_last(visible(f"{what}: {error.strerror or error}."), "red")
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not isinstance(error.__cause__ or error, KeyboardInterrupt):  # Python 3.11 wraps it where a class is made
+            raise
         _say_at_last("Stopped. No file is half written; run the same command again to continue.")
         raise typer.Exit(130) from None
 

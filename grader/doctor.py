@@ -15,7 +15,7 @@ from course.found import Found, State, safely
 from grader.class_settings.reading import read_class
 from grader.config import course_config, has_settings, own_programs_first
 from grader.errors import GraderError
-from grader.registering import gradebook
+from grader.registering import look_into
 
 PYTHON = (3, 11)
 ROOM = 100_000_000
@@ -158,8 +158,7 @@ def _class(folder: Path) -> Iterator[Found]:
     try:
         url = course_config(folder).CourseDirectory.db_url
         if not url.startswith("sqlite:") or Path(url.removeprefix("sqlite:///")).exists():
-            with gradebook(url):
-                pass
+            look_into(url)
     except GraderError as error:
         yield Found("gradebook", str(error), State.BROKEN, "Nothing is graded before.")
     missing = [name for name in settings.chapters if not any((folder / "notebooks" / name).glob("*.ipynb"))]

@@ -32,13 +32,15 @@ def own_version() -> str:
     return last
 
 
-def version_of(url: str) -> str | None:
-    """Give a gradebook's version, None where it has none. A new gradebook gets the version of those made here.
+def version_of(url: str, begin: bool = True) -> str | None:
+    """Give a gradebook's version, None where it has none. A new gradebook has the version of those made here.
 
     Parameters
     ----------
     url
         The gradebook's address.
+    begin
+        Write the version into a new gradebook. Otherwise nothing is changed.
 
     Raises
     ------
@@ -47,21 +49,22 @@ def version_of(url: str) -> str | None:
 
     Examples
     --------
-    >>> version_of("sqlite://") == own_version()
+    >>> version_of("sqlite://") == version_of("sqlite://", begin=False) == own_version()
     True
     """
     engine = create_engine(url)
     try:
         tables = inspect(engine).get_table_names()
+        if tables and "alembic_version" not in tables:
+            return None
         with engine.begin() as connection:
-            if not tables:
-                connection.execute(text("create table alembic_version (version_num varchar(32) not null)"))
-            elif "alembic_version" not in tables:
-                return None
-            found = connection.execute(text("select version_num from alembic_version")).scalar()
-            if found is None and len(tables) <= 1:  # it is new, also where its making was interrupted between the two
+            found = connection.execute(text("select version_num from alembic_version")).scalar() if tables else None
+            if found is not None or len(tables) > 1:  # it is new also where its making was interrupted between the two
+                return found
+            if begin:
+                if not tables:
+                    connection.execute(text("create table alembic_version (version_num varchar(32) not null)"))
                 connection.execute(text("insert into alembic_version values (:own)"), {"own": own_version()})
-                return own_version()
-            return found
+        return own_version()
     finally:
         engine.dispose()

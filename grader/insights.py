@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from course.checking.findings import Outcome
 from course.recorded import NOTHING, Recorded
 from grader.cell_roles import METADATA_KEY
+from grader.submission import says_unreadable
 
 AS_GIVEN = ".as-given"
 """The end of a mistake's id that means: the code is still as it was handed out."""
@@ -19,7 +20,10 @@ AS_GIVEN = ".as-given"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One student's result in one exercise, from the autograded notebook."""
+    """One student's result in one exercise, from the autograded notebook.
+
+    Where nothing that was handed in could be read, it says nothing of what the student understood.
+    """
 
     student: str
     exercise: str
@@ -28,6 +32,7 @@ class Result:
     passed: bool
     outcome: str
     recorded: Recorded = NOTHING
+    readable: bool = True
 
     @property
     def kind(self) -> str:
@@ -92,18 +97,33 @@ def read_results(autograded: Path, chapter: str) -> list[Result]:
     """Read every student's results of a chapter from nbgrader's folder of autograded notebooks."""
     results = []
     for path in sorted(autograded.glob(f"*/{chapter}/*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        readable = is_readable(notebook)
+        for cell in notebook["cells"]:
             facts = cell["metadata"].get(METADATA_KEY, {})
             if facts.get("role") == "check":
                 exercise = cell["metadata"]["nbgrader"]["grade_id"].removeprefix("check-")
                 scored = {key: facts[key] for key in ("earned", "score", "passed", "outcome")}
-                results.append(Result(path.parent.parent.name, exercise, **scored, recorded=Recorded.read(facts)))
+                student, recorded = path.parent.parent.name, Recorded.read(facts)
+                results.append(Result(student, exercise, **scored, recorded=recorded, readable=readable))
     return results
+
+
+def is_readable(notebook: Mapping[str, Any]) -> bool:
+    """Tell from a graded notebook whether what was handed in could be read."""
+    problems = notebook.get("metadata", {}).get(METADATA_KEY, {}).get("problems", ())
+    return not says_unreadable(problem for problem in problems if isinstance(problem, str))
+
+
+def students_of(results: Iterable[Result], readable: bool = True) -> list[str]:
+    """Name the students who handed in what could be read, or what could not."""
+    return sorted({result.student for result in results if result.readable == readable})
 
 
 def insights(results: list[Result]) -> list[ExerciseInsight]:
     """Sum up a class's results, one exercise at a time: the hardest first, and equally hard ones as in the notebook.
+
+    What could not be read is left out.
 
     Examples
     --------
@@ -111,6 +131,7 @@ def insights(results: list[Result]) -> list[ExerciseInsight]:
     >>> insights([Result("mia", "linear", 0.73, 0.18, False, "wrong values", recorded)])[0].mistakes
     (('linear.transposed-weight', 1),)
     """
+    results = [result for result in results if result.readable]
     exercises = dict.fromkeys(result.exercise for result in results)
     found = [_sum_up(exercise, [result for result in results if result.exercise == exercise]) for exercise in exercises]
     return sorted(found, key=lambda insight: insight.passed / insight.students)

@@ -38,7 +38,7 @@ class Rebuilder:
     Cells, their order, metadata, points and kernel come from the release. The submission contributes the text of
     the solution cells, and its other code cells as extra cells without metadata, each after the cell that it
     followed. If a solution cell occurs more than once, the first is the answer and the others run as extra cells.
-    A stub that was left as it was released does not run below a cell that defines its name.
+    A stub that was left as it was released does not run where another cell defines its name.
 
     Parameters
     ----------
@@ -90,15 +90,12 @@ class Rebuilder:
         return type(release)({**release, "cells": cells, "metadata": type(release)(metadata)})
 
     def _set_stubs_aside(self, cells: list[AnyNode]) -> Iterator[str]:
-        """Keep stubs from running where a cell above defines their names, and say so."""
-        ran: list[AnyNode] = []
-        for cell in cells:
-            if cell.cell_type != "code" or role(cell) not in ("solution", "extra"):
-                continue
-            name = self._stubs.get(cell.source.strip())
-            if name is None:
-                ran.append(cell)
-            elif any(binds(above.source, name) for above in ran):
+        """Keep stubs from running where another cell defines their names, and say so."""
+        code = [cell for cell in cells if cell.cell_type == "code" and role(cell) in ("solution", "extra")]
+        names = [self._stubs.get(cell.source.strip()) for cell in code]
+        own = [cell.source for cell, name in zip(code, names, strict=True) if name is None]
+        for cell, name in zip(code, names, strict=True):
+            if name is not None and any(binds(source, name) for source in own):
                 cell.metadata[METADATA_KEY] = {"role": "restored"}
                 yield f"`{name}` is defined in another cell; the untouched one that was handed out for it was left out."
 
@@ -160,10 +157,17 @@ def _recognised(ours: AnyNode, kind: str, theirs: SubmittedCell, found: _Sorted)
         found.answers[key] = theirs
         return True
     if kind == "check":
-        if theirs.points is not None and theirs.points != nbgrader_metadata(ours)["points"]:
-            found.problems.append(f"`{key}` has other points than in the release; the release's points count.")
+        name, points = key.removeprefix("check-"), nbgrader_metadata(ours)["points"]
+        if theirs.points is not None and theirs.points != points:
+            found.problems.append(
+                f"The points for `{name}` are {points:g}, not {theirs.points:g} as in the notebook that was handed in. "
+                "There is nothing to do."
+            )
         if theirs.source != ours.source:
-            found.problems.append(f"The cell `{key}` is not the release's; the release's cell was used.")
+            found.problems.append(
+                f"The notebook that was handed in has another check of `{name}`; the class's was used. "
+                "There is nothing to do."
+            )
         return True
     return theirs.source == ours.source
 

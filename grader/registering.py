@@ -113,22 +113,11 @@ def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Grade
         If it can't be opened or used, or another version of nbgrader made it. It is left as it was.
     """
     with ExitStack() as waiting:
-        try:
-            if why := unreadable_address(url):
-                raise GradebookError(why)
-            if has_stray_sign(url):
-                raise GradebookError(f"The gradebook {shown(url)} has an @ in its password; write it as %40.")
+        with _opening(url):
             waiting.enter_context(one_at_a_time(url))
             _same_version(url)
             with own_programs_first():
                 book = Gradebook(url, course)
-        except ImportError as error:
-            raise GradebookError(
-                f"The gradebook {shown(url)} needs the package {error.name}, which is not installed. For PostgreSQL, "
-                "write postgresql+psycopg:// and install it with pip install 'layer-by-layer[postgres]'."
-            ) from None
-        except (SQLAlchemyError, OSError, ValueError) as error:
-            raise GradebookError(f"The gradebook {shown(url)} can't be opened: {_why(error)}") from None
         if not alone:
             waiting.close()
         try:
@@ -140,6 +129,36 @@ def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Grade
             if not _raised_by_the_database(error):
                 raise
             raise unreadable_entry(url, error) from None
+
+
+def look_into(url: str) -> None:
+    """Check that a gradebook, or an empty database for one, can be opened. Nothing is made or changed.
+
+    Raises
+    ------
+    GradebookError
+        As `gradebook` does.
+    """
+    with _opening(url):
+        _same_version(url, begin=False)
+
+
+@contextmanager
+def _opening(url: str) -> Iterator[None]:
+    """Say in a sentence why a gradebook can't be opened."""
+    try:
+        if why := unreadable_address(url):
+            raise GradebookError(why)
+        if has_stray_sign(url):
+            raise GradebookError(f"The gradebook {shown(url)} has an @ in its password; write it as %40.")
+        yield
+    except ImportError as error:
+        raise GradebookError(
+            f"The gradebook {shown(url)} needs the package {error.name}, which is not installed. For PostgreSQL, "
+            "write postgresql+psycopg:// and install it with pip install 'layer-by-layer[postgres]'."
+        ) from None
+    except (SQLAlchemyError, OSError, ValueError) as error:
+        raise GradebookError(f"The gradebook {shown(url)} can't be opened: {_why(error)}") from None
 
 
 def register(db_url: str, release: Path, assignment: str, course: str = "", regrade: bool = False) -> None:
@@ -200,7 +219,12 @@ def compare(release: NotebookNode, known: Notebook) -> Changes:
 
 
 def first_line(error: BaseException) -> str:
-    """Give what an error of a database says, in one line."""
+    """Give what an error of a database says, in one line. SQLite calls a file that is gone read-only."""
+    if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_READONLY_DBMOVED":
+        return (
+            "it was deleted or moved away meanwhile. Put it back, if you can: otherwise the next `grader grade` makes "
+            "a new one, without what was graded by hand"
+        )
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     return said.rstrip(".") or type(error).__name__
 
@@ -296,15 +320,15 @@ def _add(db: Any, known: Notebook, kind: str, name: str, cell_type: str, points:
             db.add(Comment(cell=cell, notebook=submission))
 
 
-def _same_version(url: str) -> None:
-    """Look at a gradebook before anything is written to it; a new one gets its version.
+def _same_version(url: str, begin: bool = True) -> None:
+    """Look at a gradebook before anything is written to it; a new one gets its version, unless it is not begun here.
 
     Raises
     ------
     GradebookError
         If another version of nbgrader made it, or it is none.
     """
-    if version_of(url) != own_version():
+    if version_of(url, begin) != own_version():
         raise GradebookError(
             f"The gradebook {shown(url)} was made by another version of nbgrader. Keep a copy of it, then run "
             "`nbgrader db upgrade`."

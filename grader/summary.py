@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from grader.classroom.outcome import Summary
 from grader.registering import shorten
+from grader.student_names import with_name
 
 
-def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
+def tell_summary(
+    summary: Summary, dry_run: bool = False, names: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
     r"""Summarize what happened to a class's submissions.
 
     Parameters
@@ -17,6 +21,8 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
         From `grader.classroom.grade.grade`.
     dry_run
         Whether nothing was graded yet.
+    names
+        Students' names, by id.
 
     Examples
     --------
@@ -38,7 +44,7 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
     yield f"{summary.assignment}: {done}{took}."
     for what, students in (("Not handed in", summary.missing), ("Not readable", summary.unreadable)):
         if students:
-            yield f"  {what}: {shorten(students)}."
+            yield f"  {what}: {shorten([with_name(one, names) for one in students])}."
     if summary.outdated:
         what = f"`grader grade {summary.assignment} --regrade` grades them again"
         yield f"  Graded before the release or its exercises changed: {shorten(summary.outdated)}; {what}."
@@ -48,4 +54,4 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
         yield f"  With remarks in their feedback: {shorten(remarks)}."
     for student, errors in summary.errors.items():
         for error in errors:
-            yield f"  {student}: {error}"
+            yield f"  {with_name(student, names)}: {error}"

@@ -117,7 +117,17 @@ def for_class(notebook: NotebookNode, settings: ClassSettings, chapter: str) -> 
             give_points(cell, settings.questions[chapter])
     if settings.switched_off:
         notebook.metadata[METADATA_KEY] = {"class": settings.name, **settings.switched_off}
+    for cell in notebook.cells:
+        if role(cell) == "lesson" and cell.cell_type == "markdown":
+            cell.source += _what_is_off(cell.source, settings)
     return notebook
+
+
+def _what_is_off(text: str, settings: ClassSettings) -> str:
+    """Say below a text what it promises and this class has switched off."""
+    switches = (("`hint(", "hints", settings.hints), ("`solution(", "solutions", settings.solution))
+    said = [what for call, what, on in switches if not on and call in text]
+    return f"\n\nIn this class, {' and '.join(said)} are switched off." if said else ""
 
 
 def questions_asked(chapter: str) -> int:

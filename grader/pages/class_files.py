@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from course.checking.locating.own_source import source_in
 from course.checking.source import bare, source_of
@@ -14,6 +16,7 @@ from grader.config import course_config
 from grader.notebook_files import read_any_format
 from grader.pages.class_page import Assignment, class_page
 from grader.pages.graded import read_graded
+from grader.student_names import student_names, with_name
 
 
 def graded_assignments(autograded: Path) -> list[str]:
@@ -21,7 +24,13 @@ def graded_assignments(autograded: Path) -> list[str]:
     return sorted({path.parent.name for path in autograded.glob("*/*/*.ipynb")})
 
 
-def read_assignment(autograded: Path, release: Path, name: str, exercises: Mapping[str, Exercise]) -> Assignment:
+def read_assignment(
+    autograded: Path,
+    release: Path,
+    name: str,
+    exercises: Mapping[str, Exercise],
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> Assignment:
     """Read everything about one assignment.
 
     Parameters
@@ -32,15 +41,22 @@ def read_assignment(autograded: Path, release: Path, name: str, exercises: Mappi
         The assignment.
     exercises
         The course's exercises.
+    names
+        Students' names, by id, which are shown as well.
     """
     graded = [read_graded(path) for path in sorted(autograded.glob(f"*/{name}/*.ipynb"))]
-    answers = {(one.student, answer.name): answer for one in graded for answer in one.answers if answer.result}
-    results = [answer.result for answer in answers.values() if answer.result]
+    answers = {
+        (with_name(one.student, names), answer.name): answer
+        for one in graded
+        for answer in one.answers
+        if answer.result
+    }
+    results = [replace(one.result, student=student) for (student, _), one in answers.items() if one.result]
     handed_out = _handed_out(release / name)
-    names = dict.fromkeys(exercise for _, exercise in answers)
+    asked = dict.fromkeys(exercise for _, exercise in answers)
     given = {
         exercise: [source_in(handed_out.get(exercise, ""), exercise), _solution(exercises[exercise])]
-        for exercise in names
+        for exercise in asked
         if exercise in exercises and exercises[exercise].kind != "value" and not exercises[exercise].repair
     }
     return Assignment(name, graded[0].title if graded else name, results, answers, given)
@@ -52,7 +68,8 @@ def write_class_page(
     """Write the page about a class's assignments, for the class under `root`."""
     directory = course_config(root).CourseDirectory
     autograded, release = root / directory.autograded_directory, root / directory.release_directory
-    found = [read_assignment(autograded, release, name, exercises) for name in names]
+    students = {} if anonymous else student_names(root, directory.db_url)
+    found = [read_assignment(autograded, release, name, exercises, students) for name in names]
     file.parent.mkdir(parents=True, exist_ok=True)
     write_out(file, class_page(found, exercises, anonymous=anonymous).encode(errors="backslashreplace"))
 

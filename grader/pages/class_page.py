@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from course.checking.spec import Exercise
-from grader.insights import ExerciseInsight, Result, insights
+from grader.insights import ExerciseInsight, Result, insights, students_of
 from grader.pages.alike import LEAST, Alike, alike
 from grader.pages.bars import columns, needle, stacked
 from grader.pages.code import code, plain
@@ -92,11 +92,17 @@ def class_page(assignments: Sequence[Assignment], exercises: Mapping[str, Exerci
 
 
 def _assignment(one: Assignment, exercises: Mapping[str, Exercise], anonymous: bool) -> str:
+    unreadable = students_of(one.results, readable=False)
+    one = replace(one, results=[result for result in one.results if result.readable])
     found, named = insights(list(one.results)), mistakes(one.results, exercises)
-    students = len({result.student for result in one.results})
+    counted = f"{_count(len(students_of(one.results)), 'student')}, {_count(len(found), 'exercise')}"
+    header = f'<header><h1>{plain(one.title)}</h1><p class="calm">{counted}</p></header>'
+    if unreadable:
+        header += f"<p>Not readable, and not counted: {len(unreadable)}</p>{_who(unreadable, anonymous)}"
+    if not found:
+        return header
     sections = [
-        f'<header><h1>{plain(one.title)}</h1><p class="calm">{_count(students, "student")}, '
-        f"{_count(len(found), 'exercise')}</p></header>",
+        header,
         _first(found, named),
         _exercises(found, one.results),
         _totals(one),

@@ -18,6 +18,7 @@ from grader.notebook_files import UnreadableNotebook
 from grader.pages.booked import Booked, read_booked
 from grader.pages.graded import read_graded
 from grader.pages.student_page import student_page
+from grader.student_names import student_names, with_name
 from grader.visible import visible
 
 BESIDE = ("timestamp.txt", "submission_secret.txt")
@@ -107,6 +108,7 @@ def write_feedback(
         autograded = Path(directory.format_path(directory.autograded_directory, "", "")).resolve()
         raise NothingGraded(assignment, student, autograded)
     booked: dict[str, dict[tuple[str, str], Booked]] = {}
+    names = student_names(Path(directory.root), directory.db_url)
     outcome = Outcome()
     for done, path in enumerate(found, start=1):
         progress(done, len(found))
@@ -117,7 +119,8 @@ def write_feedback(
             continue
         if graded.assignment not in booked:
             booked[graded.assignment] = read_booked(directory.db_url, graded.assignment)
-        html = student_page(graded, booked[graded.assignment].get((graded.student, graded.topic)))
+        mine = booked[graded.assignment].get((graded.student, graded.topic))
+        html = student_page(graded, mine, with_name(graded.student, names))
         folder = directory.format_path(directory.feedback_directory, graded.student, graded.assignment)
         outcome.pages.append(Written(graded.student, graded.assignment, _write(Path(folder), path, html)))
     return outcome

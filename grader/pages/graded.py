@@ -14,7 +14,7 @@ from course.checking.locating.own_source import source_in
 from course.recorded import Recorded
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.grading import AFTER_ALL
-from grader.insights import Result
+from grader.insights import Result, is_readable
 from grader.notebook_files import UnreadableNotebook
 from grader.written import cells_that_run, defining_cell, exercises_end
 
@@ -110,10 +110,10 @@ def _read(notebook: NotebookNode, path: Path) -> Graded:
     cells: list[NotebookNode] = notebook.cells
     student, assignment = path.parent.parent.name, path.parent.name
     first, code = cells_that_run(cells[: exercises_end(cells)]), cells_that_run(cells)
-    answers, text = [], ""
+    readable, answers, text = is_readable(notebook), [], ""
     for cell in cells:
         judged_later = cell.metadata.get(METADATA_KEY, {}).get(AFTER_ALL)
-        answer = _answer(cell, code if judged_later else first, student)
+        answer = _answer(cell, code if judged_later else first, student, readable)
         if answer:
             answers.append(answer if answer.result else replace(answer, asked=text))
         if cell.cell_type == "markdown" and role(cell) == "lesson":
@@ -125,7 +125,7 @@ def _read(notebook: NotebookNode, path: Path) -> Graded:
     return Graded(student, assignment, path.stem, title, tuple(answers), kept, tuple(cells))
 
 
-def _answer(cell: NotebookNode, code: list[NotebookNode], student: str) -> Answer | None:
+def _answer(cell: NotebookNode, code: list[NotebookNode], student: str, readable: bool) -> Answer | None:
     """Give the exercise of a cell that earns points; None for any other cell."""
     marks = nbgrader_metadata(cell)
     if not marks.get("grade") and not marks.get("task"):
@@ -134,7 +134,7 @@ def _answer(cell: NotebookNode, code: list[NotebookNode], student: str) -> Answe
     if role(cell) != "check":
         return Answer(key, possible, cells=(key,), source=cell.source, own=cell.source, prose=cell.cell_type != "code")
     name, facts = key.removeprefix("check-"), cell.metadata.get(METADATA_KEY, {})
-    result = _result(student, name, facts)
+    result = _result(student, name, facts, readable)
     defining = defining_cell(code, name)
     source = defining.source if defining else ""
     own = (source_in(source, name) or source_in(source, _other_name(source, name)) or source).lstrip("\n")
@@ -160,11 +160,11 @@ def _other_name(source: str, name: str) -> str:
     return others[-1] if others else ""
 
 
-def _result(student: str, name: str, facts: Any) -> Result | None:
+def _result(student: str, name: str, facts: Any, readable: bool) -> Result | None:
     if "earned" not in facts:
         return None
     scored = {key: facts[key] for key in ("earned", "score", "passed", "outcome")}
-    return Result(student, name, **scored, recorded=Recorded.read(facts))
+    return Result(student, name, **scored, recorded=Recorded.read(facts), readable=readable)
 
 
 def _report(cell: NotebookNode) -> tuple[str, str]:

@@ -42,7 +42,7 @@ section.lesson { border-left: 2px solid var(--line); padding-left: 1rem; }
 """
 
 
-def student_page(graded: Graded, booked: Booked | None = None) -> str:
+def student_page(graded: Graded, booked: Booked | None = None, student: str = "") -> str:
     """Lay out one student's feedback as a separate page.
 
     Parameters
@@ -51,9 +51,11 @@ def student_page(graded: Graded, booked: Booked | None = None) -> str:
         The graded notebook.
     booked
         What the gradebook has of it. Its scores count, because somebody may have changed them.
+    student
+        Whose it is, in words; by default the id.
     """
-    booked = booked or Booked()
-    header = f'<header><h1>{plain(graded.title)}</h1><p class="calm">{plain(graded.student)}</p></header>'
+    booked, student = booked or Booked(), student or graded.student
+    header = f'<header><h1>{plain(graded.title)}</h1><p class="calm">{plain(student)}</p></header>'
     if says_unreadable(graded.problems) and not any(booked.scores.values()):
         # each exercise would say that there is no function of its name
         said = f'<p class="total">Not graded</p>{_problems(graded.problems)}{_comments_on_no_answer(graded, booked)}'
@@ -65,7 +67,7 @@ def student_page(graded: Graded, booked: Booked | None = None) -> str:
             *(_exercise(answer, booked) for answer in graded.answers),
             _rest(graded),
         ]
-    return page(f"{graded.student}: {graded.title}", "\n".join(filter(None, parts)), _STYLE)
+    return page(f"{student}: {graded.title}", "\n".join(filter(None, parts)), _STYLE)
 
 
 def points(number: float) -> str:

@@ -9,6 +9,7 @@ import time
 import pytest
 
 import course
+from course import streams
 from course.checking.document import marked, say
 from course.notebook import _Note
 from course.recorded import Recorded
@@ -50,6 +51,39 @@ def test_a_thing_without_a_name_is_told_plainly(capsys):
     with pytest.raises(course.CheckFailed):
         course.check(7)
     assert capsys.readouterr().out.startswith("check: a function is expected here, this is an int.")
+
+
+class Broken:
+    """A stream that takes no text."""
+
+    def write(self, text):
+        raise RuntimeError(text)
+
+
+@pytest.mark.parametrize("instead", [None, 5, Broken(), "nothing"])
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_a_report_comes_also_where_a_cell_took_the_output_away(monkeypatch, capsys, name, instead):
+    """By a cell before the check, or by what is checked; printing works again afterwards."""
+    monkeypatch.setitem(streams._OWN, name, getattr(sys, name))
+
+    def take_away():
+        if instead == "nothing":
+            delattr(sys, name)
+        else:
+            setattr(sys, name, instead)
+
+    def taking_away(x):
+        take_away()
+        return 2 * x + 1
+
+    monkeypatch.setattr(sys, name, getattr(sys, name))  # is set back, also where this test fails
+    take_away()
+    assert course.assess(warm_up).passed
+    take_away()
+    course.check(warm_up)
+    with contextlib.suppress(course.CheckFailed):  # what it deletes the second time is not there any more
+        course.check(taking_away, "warm_up")
+    assert capsys.readouterr().out.count("warm_up: ") == 2
 
 
 def test_assess_never_raises_and_prints_nothing(capsys):

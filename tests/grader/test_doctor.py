@@ -13,6 +13,7 @@ from grader.boundary.trusted import judge
 from grader.boundary.trusted.judge import Nursery
 from grader.cli import app
 from grader.doctor import State, examine
+from grader.registering import gradebook
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("doctor")]
 
@@ -113,6 +114,29 @@ def test_a_class_folder_is_looked_at_too(tmp_path):
     (tmp_path / "grader" / "gradebook.db").mkdir(parents=True)
     assert "is not a file. Move it away." in found(tmp_path)["gradebook"].says
     assert found(tmp_path)["gradebook"].state is State.BROKEN
+
+
+def test_looking_makes_no_gradebook(tmp_path):
+    """Neither where there is no file, nor in an empty one, which nbgrader would take for a new gradebook."""
+    (tmp_path / "class.toml").write_text('chapters = ["01_linear"]\n')
+    book = tmp_path / "grader" / "gradebook.db"
+    assert "gradebook" not in found(tmp_path)
+    assert not book.exists()
+    book.parent.mkdir()
+    book.touch()
+    assert "gradebook" not in found(tmp_path)
+    assert book.stat().st_size == 0
+
+
+def test_looking_adds_nothing_to_a_gradebook(tmp_path):
+    (tmp_path / "class.toml").write_text('chapters = ["01_linear"]\n')
+    book = tmp_path / "grader" / "gradebook.db"
+    book.parent.mkdir()
+    with gradebook(f"sqlite:///{book}", "another"):
+        pass
+    before = book.read_bytes()
+    assert "gradebook" not in found(tmp_path)
+    assert book.read_bytes() == before
 
 
 def test_a_look_that_fails_is_told_and_stops_nothing(tmp_path, monkeypatch):

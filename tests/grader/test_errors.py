@@ -81,6 +81,19 @@ def test_what_stops_a_command_is_one_sentence(monkeypatch, words, error, code, t
     assert (result.exit_code, result.output) == (code, f"{told}\n")
 
 
+@pytest.mark.parametrize(("cause", "code"), [(KeyboardInterrupt(), 130), (ValueError(), 1), (None, 1)])
+def test_ctrl_c_while_a_class_is_made_is_ctrl_c(monkeypatch, cause, code):
+    """Python 3.11 tells it as the cause of a RuntimeError. Other ones are ours, and seen."""
+
+    def stop(root=None):
+        raise RuntimeError("Error calling __set_name__") from cause
+
+    monkeypatch.setattr(config, "wanted_class", stop)
+    result = CliRunner().invoke(cli.app, COMMANDS["replay"])
+    assert result.exit_code == code
+    assert ("Stopped." in result.output) == (code == 130)
+
+
 @pytest.mark.whole
 def test_an_output_without_room_is_told_beside_it(tmp_path):
     words = [sys.executable, "-m", "grader", "replay", "mia", "01_linear", "linear", "--root", str(tmp_path)]

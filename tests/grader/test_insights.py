@@ -37,6 +37,39 @@ def test_results_are_read_from_the_check_cells(tmp_path):
     assert read_results(tmp_path, "02_embedding") == []
 
 
+def graded(tmp_path, student, problems, **facts):
+    """Write a graded notebook with one check in it."""
+    check = new_code_cell("check(linear)")
+    check.metadata["nbgrader"] = {"grade_id": "check-linear", "grade": True, "points": 4}
+    facts = {"earned": 0.0, "score": 0.0, "passed": False, "outcome": "not defined", **facts}
+    check.metadata[METADATA_KEY] = {"role": "check", **facts}
+    path = tmp_path / "grader" / "autograded" / student / "01_linear" / "linear.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(new_notebook(cells=[check], metadata={METADATA_KEY: {"problems": problems}}), path)
+
+
+def test_what_could_not_be_read_is_no_answer(tmp_path):
+    """It is told, in the terminal and on the page, and no share of the class is taken of it."""
+    words = ["insights", "01_linear", "--root", str(tmp_path), "--html", str(tmp_path / "class.html")]
+    graded(tmp_path, "mia", ["The file is not a notebook: it is empty. Nothing in it could be graded."])
+    told = CliRunner().invoke(cli.app, words).output
+    assert told.startswith("01_linear: 0 students, 0 exercises, the hardest first; not readable, and not counted: 1\n")
+    graded(tmp_path, "ada", ["1 of its cells was left out."], earned=4.0, score=1.0, passed=True, outcome="right")
+    graded(tmp_path, "bo", [])
+    told = CliRunner().invoke(cli.app, words).output
+    assert "01_linear: 2 students, 1 exercise, the hardest first; not readable, and not counted: 1\n" in told
+    assert "1 of 2 right" in told
+    assert "1 unexplained" in told
+    page = (tmp_path / "class.html").read_text()
+    assert "2 students, 1 exercise</p>" in page
+    assert '<p>Not readable, and not counted: 1</p><div class="calm">mia</div>' in page
+    assert "right for 1 of 2 students" in page
+    CliRunner().invoke(cli.app, [*words, "--anonymous"])
+    page = (tmp_path / "class.html").read_text()
+    assert "Not readable, and not counted: 1</p>" in page
+    assert "mia" not in page
+
+
 def test_a_class_is_summed_up_exercise_by_exercise():
     """Passes and mistakes are counted, the most common mistake first."""
     found = insights([

@@ -12,7 +12,7 @@ from grader.config import ROOT
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("like windows")]
 ONLY_LINUX = {"grader.boundary.confined.warm", "grader.boundary.shared.seccomp"}
-"""Modules that use what Windows lacks as soon as they are imported."""
+"""Modules that can only be used on Linux: a process that is forked from, and the filter of its calls to the system."""
 IMPORT_ALL = """
 import importlib, json, pkgutil, traceback
 import course, grader

@@ -60,8 +60,8 @@ def test_a_changed_check_is_replaced_and_told(release):
     (cell,) = [cell for cell in rebuilt.cells if role(cell) == "check"]
     assert (cell.source, cell.metadata["nbgrader"]["points"]) == ("check(linear)", 4)
     assert rebuilt.metadata[METADATA_KEY]["problems"] == [
-        "`check-linear` has other points than in the release; the release's points count.",
-        "The cell `check-linear` is not the release's; the release's cell was used.",
+        "The points for `linear` are 4, not 100 as in the notebook that was handed in. There is nothing to do.",
+        "The notebook that was handed in has another check of `linear`; the class's was used. There is nothing to do.",
     ]
 
 
@@ -127,11 +127,19 @@ def test_a_stub_never_overwrites_an_answer_above_it(release, key, stub_key):
     assert "`linear` is defined in another cell; the untouched one that was handed out for it was left out." in said
 
 
+@pytest.mark.parametrize("above", [(), (SubmittedCell("def linear(): return 'a draft'"),)])
+def test_a_stub_above_an_answer_is_no_answer(release, above):
+    """With or without a draft above it: a report would ask to remove the answer, as the cell that defines it again."""
+    rebuilt = rebuild(release, submit(*above, SubmittedCell(STUB, key="linear"), SubmittedCell(ANSWER)))
+    assert sources(rebuilt, "restored") == [STUB]
+    assert sources(rebuilt, "extra") == [*(cell.source for cell in above), ANSWER]
+    assert "was left out" in " ".join(rebuilt.metadata[METADATA_KEY]["problems"])
+
+
 def test_a_stub_runs_where_nothing_defines_its_name(release):
     """It is what says that an exercise was not attempted."""
-    cells = SubmittedCell("x = 1"), SubmittedCell(STUB, key="linear"), SubmittedCell(ANSWER)
-    rebuilt = rebuild(release, submit(*cells))
-    assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == ["x = 1", STUB, ANSWER]
+    rebuilt = rebuild(release, submit(SubmittedCell("x = linear"), SubmittedCell(STUB, key="linear")))
+    assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == ["x = linear", STUB]
     assert rebuilt.metadata[METADATA_KEY]["problems"] == []
 
 

@@ -78,7 +78,8 @@ def test_without_settings_a_release_is_the_courses_own(fresh):
 def test_the_class_is_found_from_within(fresh):
     root, _ = fresh
     assert find_class(root / "grader" / "submitted") == root.resolve()
-    assert find_class(root.parent) == ROOT
+    assert find_class(root.parent) is None
+    assert find_class(ROOT / "grader") == ROOT
 
 
 def test_again_it_adds_what_is_missing_and_overwrites_nothing(made):
@@ -229,6 +230,33 @@ def test_points_of_a_release_are_part_of_nbgraders_checksum():
     assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
 
 
+@pytest.mark.parametrize(
+    ("off", "told"),
+    [
+        ({"solution": False}, "\n\nIn this class, solutions are switched off."),
+        ({"hints": False}, "\n\nIn this class, hints are switched off."),
+        ({"solution": False, "hints": False}, "\n\nIn this class, hints and solutions are switched off."),
+        ({"verdict_only": True}, ""),
+    ],
+)
+def test_a_release_promises_nothing_that_its_class_has_switched_off(off, told):
+    """In each lesson, below the sentence that says what gives help; all other texts are as released."""
+    for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        before = {cell.id: cell.source for cell in notebook.cells}
+        for_class(notebook, ClassSettings(**off), path.parent.name)
+        changed = [cell for cell in notebook.cells if cell.source != before[cell.id]]
+        assert bool(changed) == bool(told)
+        assert all(
+            cell.source == before[cell.id] + told for cell in changed if {"`hint(", "`solution("} <= _calls(cell)
+        )
+        assert all(_calls(cell) and cell.cell_type == "markdown" for cell in changed)
+
+
+def _calls(cell):
+    return {call for call in ("`hint(", "`solution(") if call in cell.source}
+
+
 @pytest.mark.parametrize("prepare", [Path.mkdir, lambda path: path.symlink_to("nowhere"), os.mkfifo])
 def test_settings_that_are_no_file_are_not_passed_over(tmp_path, prepare):
     """Another class would be used otherwise: one further up, or the repository's."""
@@ -268,6 +296,33 @@ def test_where_there_is_no_folder(tmp_path, words):
     result = run(*words, "--root", tmp_path / "none")
     assert result.exit_code == 1
     assert result.output.startswith(f"There is no folder {tmp_path / 'none'}; --root names a class folder")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["grade", CHAPTER],
+        ["feedback"],
+        ["insights"],
+        ["replay", "ada", CHAPTER, "warm_up"],
+        ["release"],
+        ["collect", ".", "--from", "moodle"],
+        ["grades"],
+    ],
+)
+def test_outside_of_classes_no_other_class_is_taken(tmp_path, monkeypatch, words):
+    """The repository has one, which is another's there."""
+    monkeypatch.chdir(tmp_path)
+    result = run(*words)
+    told = "is not in a class folder. Go to a class folder, or name one by --root; `grader init` makes one."
+    assert (result.exit_code, result.output) == (1, f"{tmp_path} {told}\n")
+
+
+def test_what_needs_no_class_works_outside_of_classes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("mistakes", "linear").exit_code == 0
+    assert "There is no lesson 'nothing'" in run("build", "--check", "nothing").output
+    assert f"free in {tmp_path}" in run("doctor").output
 
 
 def test_where_there_is_no_class(tmp_path, monkeypatch):

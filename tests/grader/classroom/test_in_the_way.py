@@ -127,14 +127,19 @@ def test_a_gradebook_that_is_locked_while_a_class_is_graded(root):
 
 
 def test_a_gradebook_that_goes_while_a_class_is_graded(root):
-    """Nothing is written into a file that isn't there any more."""
+    """Nothing is written into a file that isn't there any more; what happened is told, and what to do."""
 
     def mark(assignment, submissions, processes):
         yield from stub(assignment, submissions, processes)
         (root / "grader" / "gradebook.db").unlink()
 
-    with pytest.raises(GradebookError, match="could not be written"):
+    with pytest.raises(GradebookError) as error:
         run(root, mark=mark)
+    assert str(error.value) == (
+        "The gradebook could not be written: it was deleted or moved away meanwhile. Put it back, if you can: otherwise "
+        "the next `grader grade` makes a new one, without what was graded by hand. What was graded is kept; run the same "
+        "command to continue."
+    )
     assert kept(root) == ["ada", "bo", "cy"]
     run(root)
     assert scores(root).keys() == {"ada", "bo", "cy"}

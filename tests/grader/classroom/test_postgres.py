@@ -9,6 +9,7 @@ from grader import gradebook_address
 from grader.classroom import writing
 from grader.cli import app
 from grader.config import course_config
+from grader.doctor import examine
 from grader.grades.layouts import LAYOUTS, as_csv
 from grader.grades.read import read_grades
 from grader.registering import GradebookError
@@ -326,3 +327,14 @@ UNREADABLE = (
 def test_a_wrong_address(root, url, wrong, told):
     assert re.search(told, stops(root, wrong(url)))
     assert not (root / "grader" / "gradebook.db").exists()
+
+
+def test_a_doctor_changes_nothing(server, tmp_path, url):
+    """In an empty database no table is made; what is wrong with an address is told."""
+    settings = tmp_path / "class.toml"
+    settings.write_text(f'chapters = ["{CHAPTER}"]\ngradebook = "{url}"\n')
+    assert "gradebook" not in [one.thing for one in examine(tmp_path)]
+    name = url.rpartition("/")[2]
+    assert server.ask("select * from information_schema.tables where table_schema = 'public'", name) == []
+    settings.write_text(f'chapters = ["{CHAPTER}"]\ngradebook = "{url}x"\n')
+    assert "does not exist" in next(one.says for one in examine(tmp_path) if one.thing == "gradebook")

@@ -95,6 +95,24 @@ def test_a_check_stops_what_does_not_end(tmp_path: Path) -> None:
     assert done.stdout.split() == [b"0.0", b"True"], done.stderr.decode()
 
 
+CELLS = """
+import os
+os.environ["TERM"] = "xterm"  # where IPython would show help in a program of its own
+from grader.boundary.confined.shell import make_shell
+shell, out = make_shell(), os.fdopen(os.dup(1), "w")
+for cell in ("while True:\\n    pass", "while True: pass\\n1", "import numpy as np\\nnp.ones?", "np.linalg.inv(np.zeros((2, 2)))"):
+    shown = shell.run(cell, 1, 0.3 if "while" in cell else 60)
+    print(shown["error"] and shown["error"]["message"], "Signature: np.ones" in shown["text"], file=out)
+"""
+
+
+def test_cells_are_run_and_stopped(tmp_path: Path) -> None:
+    """Without a timer, and help without a pager, which would wait for a key."""
+    done = like_windows(tmp_path, "-c", CELLS)
+    stopped = "The cell was stopped after 0.3 s. False"
+    assert done.stdout.decode().splitlines() == [stopped, stopped, "None True", "Singular matrix False"], done.stderr
+
+
 LEFT_BEHIND = """
 import os, tempfile
 from pathlib import Path

@@ -70,7 +70,7 @@ EVERYWHERE = {
     "socket": {"socket"},
     "subprocess": {"Popen", "call", "list2cmdline", "run"},
     "threading": {"Event", "Lock", "Thread", "get_ident", "main_thread"},
-    "time": {"monotonic", "perf_counter"},
+    "time": {"monotonic", "perf_counter", "sleep"},
 }
 """What the course uses of modules that have more on some systems. A name is added here when it is on Windows, too."""
 ASKED_FOR = {("cli.py", "os.geteuid")}

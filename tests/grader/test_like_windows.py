@@ -138,6 +138,30 @@ def test_folders_for_temporary_files_are_removed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
+HELD = """
+import threading
+from pathlib import Path
+from course.workcopy.safe_write import overwrite
+path = Path("copy.json")
+overwrite(path, b"old")
+held = path.open("rb")
+threading.Timer(0.2, held.close).start()
+overwrite(path, b"new")
+assert path.read_bytes() == b"new"
+held = path.open("rb")
+try:
+    overwrite(path, b"newer")
+except PermissionError:
+    print(sorted(one.name for one in path.parent.iterdir()), path.read_bytes())
+"""
+
+
+def test_a_file_that_another_program_reads_is_replaced_after_that(tmp_path: Path) -> None:
+    """A program that does not let go of it is told."""
+    done = like_windows(tmp_path, "-c", HELD)
+    assert done.stdout.decode().strip() == "['.temporary', 'copy.json'] b'new'", done.stderr
+
+
 REFUSED = """
 import os, shutil
 open("read-only", "w").close()

@@ -106,7 +106,9 @@ def build(
                     lessons.append(read_lesson(root, name, exercises))
                 except FileNotFoundError:
                     problems.append(Problem(f"solutions/{name}", "", f"there is no {topic_of(name)}.py in it."))
-            results = asyncio.run(_build_all(lessons, workshop, _Counter(lessons, progress), parent))
+            # not Windows' own kind of loop, which can't wait for a kernel's sockets
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                results = runner.run(_build_all(lessons, workshop, _Counter(lessons, progress), parent))
     problems += [problem for _, found in results for problem in found]
     written = tuple(path for paths, _ in results for path in paths)
     return Outcome(tuple(names), (*recorded, *written), tuple(problems))

@@ -28,7 +28,7 @@ KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_"
 """For glibc: memory that an array leaves is kept for the next one. Asking the system each time takes a quarter of a
 training's time."""
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
-CELL_FILE = re.compile(r"[\w./-]*/ipykernel_\d+/\d+\.py")
+CELL_FILE = re.compile(r"(?:[A-Za-z]:[\\/][^\n:*?\"<>|]*[\\/]|[\w./-]*/)ipykernel_\d+[\\/]\d+\.py")
 UNIQUE_NAME = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 

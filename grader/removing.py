@@ -9,6 +9,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from course.workcopy.safe_write import put_in_place
+
 
 def remove_file(path: Path) -> None:
     """Remove a file, if it is there."""
@@ -27,7 +29,7 @@ def remove_folder(folder: Path) -> None:
 def replace_file(new: Path, path: Path) -> None:
     """Put a file in the place of one that may be there; a reader sees one or the other, and never a part of one."""
     _allow(path)
-    new.replace(path)
+    put_in_place(new, path)
 
 
 def _allow(path: Path) -> None:

@@ -55,7 +55,7 @@ class _Alarm:
     """What is known about one limit. It interrupts only the thread that set it."""
 
     running: _Alarm | None = None
-    """The innermost limit on the main thread."""
+    """The innermost limit on the main thread, whichever way it is kept."""
 
     over = waits = came = struck = False
     pause = AGAIN
@@ -81,6 +81,9 @@ class _Alarm:
         """Raise `TimeUp` in this limit's thread, from another one; if that was in vain, at every line from there on."""
         with self.delivering:
             if self.over:
+                return
+            if self.waits:
+                self.came = True
                 return
             error = TimeUp
             if self.struck and _clock() > self.due + OVERDUE:
@@ -206,7 +209,10 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
             alarm.strike()
             wait = alarm.pause = max(alarm.pause / 4, 1e-3)
 
+    outer, on_main = _Alarm.running, _thread() == _main_thread().ident
     try:
+        if on_main:
+            _Alarm.running = alarm
         with suppress(RuntimeError):  # Python in a browser has no threads; a page that hangs is reloaded
             threading.Thread(target=watch, daemon=True).start()
         return action()
@@ -220,6 +226,8 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
             pass
         alarm.end()
         done.set()
+        if on_main:
+            _Alarm.running = outer
 
 
 @contextmanager
@@ -252,20 +260,30 @@ def watched() -> Iterator[None]:
         done.set()
 
 
+def _of_this_thread() -> _Alarm | None:
+    alarm = _Alarm.running
+    return alarm if alarm is not None and alarm.thread == _thread() else None
+
+
 def cancel() -> None:
     """Stop the clock, so that what has to be tidied up isn't interrupted."""
-    _set_timer(_real, 0)
+    if _on_the_main_thread():
+        _set_timer(_real, 0)
+    elif alarm := _of_this_thread():
+        with alarm.delivering:  # what was sent by now is raised here
+            alarm.over = True
 
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Let an alarm wait until the block is through, for what must not be left half done."""
-    alarm = _Alarm.running
-    if alarm is None or _thread() != alarm.thread:
+    alarm = _of_this_thread()
+    if alarm is None:
         yield
         return
-    alarm.waits = True
     try:
+        with alarm.delivering:  # what was sent by now is raised here
+            alarm.waits = True
         yield
     finally:
         alarm.waits = False

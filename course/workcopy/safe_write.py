@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Collection
 from contextlib import suppress
 from enum import StrEnum
@@ -14,6 +15,9 @@ from pathlib import Path
 
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL}
 """What systems say if a file system has no hard links. Windows says EINVAL for memory sticks and network drives."""
+
+PATIENCE = 1.0
+"""Seconds for which replacing a file is tried on Windows while a program has it open: a second run, a virus scanner."""
 
 
 class Written(StrEnum):
@@ -74,9 +78,22 @@ def overwrite(path: Path, content: bytes) -> None:
     try:
         with suppress(OSError):  # there is none, or the file system has no permissions
             shutil.copymode(path, part)
-        os.replace(part, path)
+        put_in_place(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def put_in_place(new: Path, path: Path) -> None:
+    """Replace one file by another in one step, on Windows as soon as no program has it open."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            os.replace(new, path)
+            return
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def write_out(path: Path, content: bytes) -> None:

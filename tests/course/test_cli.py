@@ -18,6 +18,7 @@ from course.workcopy.location import MARKER
 from course.workcopy.release import PACKAGE
 
 LINEAR = "01_linear/linear.ipynb"
+QUOTE = '"' if os.name == "nt" else "'"
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_start_says_what_was_made_and_how_to_go_on(notebooks, tmp_path):
     assert shown == [
         "my course is ready.",
         "  made     00_start_here, 01_linear",
-        "Next:  course lab 'my course'",
+        f"Next:  course lab {QUOTE}my course{QUOTE}",
     ]
     assert (tmp_path / "my course" / LINEAR).exists()
 
@@ -94,7 +95,7 @@ def test_start_says_in_one_line_what_was_left(notebooks, tmp_path):
 
 def test_markup_in_a_name_is_only_a_name(notebooks):
     """Square brackets are not colours."""
-    assert run("start", "[red]mine[/red]").stdout.startswith("[red]mine[/red] is ready.")
+    assert run("start", "[red]mine[/red]").stdout.startswith(f"{Path('[red]mine[/red]')} is ready.")
 
 
 def test_a_refusal_is_one_plain_sentence_on_stderr(notebooks, tmp_path):
@@ -217,7 +218,7 @@ def test_using_progress_does_not_hide_the_function_behind_a_module():
     shown = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
         env={**os.environ, "PYTHONPATH": root, "PYTHONIOENCODING": "utf-8"},
         check=False,

@@ -15,7 +15,7 @@ import pytest
 import course
 from course import cli
 from course.calling import time_limit
-from course.calling.time_limit import TimeUp, limited
+from course.calling.time_limit import TimeUp, cancel, limited, uninterrupted
 
 PACKAGE = Path(course.__file__).parent
 ONLY_POSIX = {
@@ -71,7 +71,7 @@ EVERYWHERE = {
     "socket": {"socket"},
     "subprocess": {"Popen", "call", "list2cmdline", "run"},
     "threading": {"Event", "Lock", "Thread", "get_ident", "main_thread"},
-    "time": {"monotonic", "perf_counter"},
+    "time": {"monotonic", "perf_counter", "sleep"},
 }
 """What the course uses of modules that have more on some systems. A name is added here when it is on Windows, too."""
 ASKED_FOR = {("cli.py", "os.geteuid")}
@@ -196,6 +196,35 @@ def test_the_time_limit_holds_without_alarms(without_alarms):
         limited(0.05, endless)
     assert time.perf_counter() - start < 5
     assert limited(5, lambda: 42) == 42
+
+
+def waiting(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+def test_without_alarms_what_must_not_be_left_half_done_is_done_first(without_alarms):
+    """Such as a question to the judge: then the time is over. A limit around it goes on."""
+    done = []
+
+    def action():
+        with uninterrupted():
+            waiting(0.2)
+            done.append("whole")
+        waiting(60)
+
+    with pytest.raises(TimeUp):
+        limited(0.05, action)
+    assert done == ["whole"]
+    with pytest.raises(TimeUp):
+        limited(0.3, lambda: (limited(5, lambda: 42), waiting(60)))
+
+
+def test_without_alarms_the_clock_can_be_stopped(without_alarms):
+    """For what has to be tidied up after the end of a cell."""
+    assert limited(0.05, lambda: (cancel(), waiting(0.2), 42)[-1]) == 42
+    cancel()
 
 
 def test_without_threads_there_is_no_limit_and_no_error(without_alarms, monkeypatch):

@@ -179,7 +179,8 @@ def test_a_whole_notebook_works(chapter, tmp_path, monkeypatch):
     work = tmp_path / "work" / chapter
     shutil.copytree(ROOT / "notebooks" / chapter, work)
     notebook = solved(chapter)
-    asyncio.run(outputs_of(notebook, Place(ROOT, tmp_path / "k", work)))
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(outputs_of(notebook, Place(ROOT, tmp_path / "k", work)))
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [(cell.id, error_of(cell)) for cell in cells if error_of(cell)] == []
     checks = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]

@@ -17,6 +17,7 @@ from grader.build import Outcome, build, find_chapters
 from grader.cli import app
 from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
+from grader.kernel import CELL_FILE
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("build")]
 
@@ -297,3 +298,10 @@ def test_a_published_course_says_where_else_a_notebook_opens(tmp_path):
         "elsewhere-links",
         "elsewhere-install",
     ]
+
+
+@pytest.mark.parametrize(
+    "folder", ["/tmp/ipykernel_12/", r"C:\Users\Kim Lee\Temp\ipykernel_12" + "\\", "C:\\Temp/ipykernel_12/"]
+)
+def test_the_file_of_a_cell_has_the_same_name_on_every_system(folder: str) -> None:
+    assert CELL_FILE.sub("cell.py", f"{folder}34.py:2: Warning: in x/y.py") == "cell.py:2: Warning: in x/y.py"

@@ -9,11 +9,12 @@ import re
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from IPython.core import page
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -32,7 +33,6 @@ from grader.boundary.confined.shown import Shown
 from grader.boundary.shared.caps import CELL_IMAGES, CELL_TEXT, PIXELS
 
 _CELL_FILE = re.compile(r'(?:File "?)?<ipython-input-(\d+)-[0-9a-f]+>"?')
-_LIBRARY_FILE = re.compile(r'File "[^"]*?/(?:(?:site|dist)-packages|python3\.\d+)/(?!site-|dist-)')
 _OF_IPYTHON = re.compile(r"(?i:ipython)|^\s*(\w+\s*=\s*)?%", re.MULTILINE)
 """What a cell contains that may change how IPython runs the next ones: its own names, and its commands."""
 _traceback = BaseException.__dict__["__traceback__"].__get__  # a student's class may say something else
@@ -125,6 +125,7 @@ class GradingShell(InteractiveShell):
         super().__init__(**kwargs)
         self.display_formatter.active_types = ["text/plain", "image/png"]
         self.set_custom_exc((TimeUp,), _time_is_up)
+        self.set_hook("show_in_pager", page.as_hook(page.display_page))  # its own pager asks for a key
         for name in _NO_PROCESS:
             self.magics_manager.register_function(_no_process, "cell", name)
         self.enable_matplotlib("inline")
@@ -313,6 +314,34 @@ def ends_in_a_definition(source: str) -> bool:
     return not any(quotes in line for line in lines[:last] for quotes in _LONG_TEXT)  # it may be a line of a text
 
 
+def library_file(folders: Iterable[str]) -> re.Pattern[str]:
+    r"""Give what finds, in a traceback, a file below one of these folders.
+
+    Examples
+    --------
+    >>> library_file(["/usr/lib/python3", "/usr/lib/python3/site-packages"]).search(
+    ...     'File "/usr/lib/python3/site-packages/numpy/f.py", line 3'
+    ... )[1]
+    'numpy/f.py'
+    """
+    longest_first = sorted((folder.rstrip("\\/") for folder in folders), key=len, reverse=True)
+    return re.compile(rf'File "(?:{"|".join(re.escape(one) for one in longest_first if one)})[\\/]([^"\n]+)"')
+
+
+def in_library(found: re.Match[str]) -> str:
+    r"""Give a file's place without that folder, with the same separators on every system.
+
+    Examples
+    --------
+    >>> library_file([r"C:\Py", r"C:\Py\Lib"]).sub(in_library, r'File "C:\Py\Lib\json\decoder.py", line 3')
+    'File "json/decoder.py", line 3'
+    """
+    return 'File "{}"'.format(found[1].replace("\\", "/"))
+
+
+_LIBRARY_FILE = library_file(sys.path)  # before anything of a student's runs
+
+
 def make_shell() -> GradingShell:
     """Make the process's shell, with everything loaded that a usual cell needs."""
     config = Config()
@@ -355,7 +384,7 @@ def _describe(error: BaseException) -> dict[str, str]:
     if len(lines) > 60:
         lines = [*lines[:20], "  ...", *lines[-20:]]
     text = "\n".join(line if len(line) <= 1000 else line[:1000] + " ..." for line in lines)
-    text = _LIBRARY_FILE.sub('File "', _name_cells(text))
+    text = _LIBRARY_FILE.sub(in_library, _name_cells(text))
     return {"name": bare_name(type(error)), "message": _name_cells(text_of(error)), "traceback": text[:CELL_TEXT]}
 
 

@@ -222,7 +222,7 @@ def test_no_one_hands_in_for_somebody_else(place):
     for name in (forged, f"Ada Byron_23_assignsubmission_file_/{forged.partition('file_')[2]}"):
         run(place, pack(place, {name: work(text="# ada's")}), "moodle")
         assert list(submitted(place)) == [f"ada/{LINEAR}/linear.ipynb"]
-    (place / "canvas.csv").write_text(CANVAS + '"Hall, Bob",77,,bob,A\n')
+    (place / "canvas.csv").write_text(CANVAS + '"Hall, Bob",77,,bob,A\n', encoding="utf-8")
     name = "hallbob_12_999_77_346_linear.ipynb"
     with pytest.raises(NothingCollected, match="its name fits kim and bob; put it where it belongs by hand"):
         run(place, pack(place, {name: work()}), "canvas")

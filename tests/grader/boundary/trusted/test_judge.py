@@ -111,7 +111,9 @@ NEEDS_CONFINEMENT = (
     "os.kill(os.getppid",
 )
 HELPERS = """
-import atexit, builtins, ctypes, gc, json, os, resource, signal, socket, struct, subprocess, sys, threading
+import atexit, builtins, ctypes, gc, json, os, signal, socket, struct, subprocess, sys, threading
+try: import resource
+except ImportError: pass  # Windows
 import numpy as np
 def loop():
     while True: pass

@@ -82,6 +82,9 @@ class _Alarm:
         with self.delivering:
             if self.over:
                 return
+            if self.waits:
+                self.came = True
+                return
             error = TimeUp
             if self.struck and _clock() > self.due + OVERDUE:
                 depth = _getlimit()
@@ -206,7 +209,10 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
             alarm.strike()
             wait = alarm.pause = max(alarm.pause / 4, 1e-3)
 
+    outer, first = _Alarm.running, _thread() == _main_thread().ident
     try:
+        if first:
+            _Alarm.running = alarm
         with suppress(RuntimeError):  # Python in a browser has no threads; a page that hangs is reloaded
             threading.Thread(target=watch, daemon=True).start()
         return action()
@@ -219,6 +225,8 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
         except TimeUp:
             pass
         alarm.end()
+        if first:
+            _Alarm.running = outer
         done.set()
 
 
@@ -254,7 +262,10 @@ def watched() -> Iterator[None]:
 
 def cancel() -> None:
     """Stop the clock, so that what has to be tidied up isn't interrupted."""
-    _set_timer(_real, 0)
+    if _set_timer is not None:
+        _set_timer(_real, 0)
+    elif _Alarm.running is not None:
+        _Alarm.running.waits = True
 
 
 @contextmanager

@@ -32,7 +32,9 @@ from grader.boundary.confined.shown import Shown
 from grader.boundary.shared.caps import CELL_IMAGES, CELL_TEXT, PIXELS
 
 _CELL_FILE = re.compile(r'(?:File "?)?<ipython-input-(\d+)-[0-9a-f]+>"?')
-_LIBRARY_FILE = re.compile(r'File "[^"]*?/(?:(?:site|dist)-packages|python3\.\d+)/(?!site-|dist-)')
+_LIBRARY_FILE = re.compile(
+    r'File "[^"]*?(?:/(?:(?:site|dist)-packages|python3\.\d+)/|\\(?:site-packages|[Ll]ib)\\)(?!site-|dist-)'
+)
 _OF_IPYTHON = re.compile(r"(?i:ipython)|^\s*(\w+\s*=\s*)?%", re.MULTILINE)
 """What a cell contains that may change how IPython runs the next ones: its own names, and its commands."""
 _traceback = BaseException.__dict__["__traceback__"].__get__  # a student's class may say something else

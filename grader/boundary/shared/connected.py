@@ -7,6 +7,7 @@ another one. There the new process calls back on a port of this machine, with a 
 from __future__ import annotations
 
 import hmac
+import os
 import secrets
 import signal
 import socket
@@ -18,10 +19,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from grader.boundary.shared.groups import end_group
+from grader.boundary.shared.jobs import Job
+
 START = 60.0
 """Seconds within which a process must call back."""
 _HERE = "127.0.0.1"
-_LOOK, _WORD = 0.2, 32
+_LOOK, _WORD, _PID = 0.2, 32, 4
 _ROOT = str(Path(__file__).resolve().parents[3])
 _CODE = (
     "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); "
@@ -30,9 +34,35 @@ _CODE = (
 )
 
 
+class Started(subprocess.Popen[bytes]):
+    """A process that was started here. On Windows it ends when this one does, with all that it has started."""
+
+    tied: Job | None = None
+    leads = False
+    """Whether it is the first process of a session of its own, and what it starts belongs to that."""
+
+    def end(self, patience: float = 0.0) -> bool:
+        """End it, after `patience` seconds in which it may end by itself, and tell whether it had to be ended.
+
+        What it has started is ended with it, on Windows and where it leads a session.
+        """
+        try:
+            self.wait(patience)
+            by_itself = True
+        except subprocess.TimeoutExpired:
+            by_itself = False
+        if self.tied:
+            self.tied.end()
+        if self.leads:
+            end_group(self.pid)
+        self.kill()
+        self.wait()
+        return not by_itself
+
+
 def start(
     module: str, arguments: Sequence[Any] = (), inherited: Sequence[socket.socket] = (), **options: Any
-) -> tuple[subprocess.Popen[bytes], socket.socket]:
+) -> tuple[Started, socket.socket]:
     """Start a process, and give it with this side of the connection.
 
     Parameters
@@ -52,7 +82,9 @@ def start(
     with theirs, without_ctrl_c():
         command = _command(module, arguments, theirs.fileno())
         fds = [one.fileno() for one in (theirs, *inherited)]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=fds, **options), ours
+        process = Started(command, stdin=subprocess.DEVNULL, pass_fds=fds, **options)
+        process.leads = options.get("start_new_session", False)
+        return process, ours
 
 
 def connected(fd: int | None) -> socket.socket:
@@ -67,7 +99,7 @@ def connected(fd: int | None) -> socket.socket:
         return socket.socket(fileno=fd)
     port, word = sys.stdin.readline().split()
     connection = socket.create_connection((_HERE, int(port)))
-    connection.sendall(bytes.fromhex(word))
+    connection.sendall(bytes.fromhex(word) + os.getpid().to_bytes(_PID))
     return _without_delay(connection)
 
 
@@ -79,21 +111,21 @@ def _command(module: str, arguments: Sequence[Any], fd: int | None) -> list[str]
 
 def _start_and_be_called(
     module: str, arguments: Sequence[Any], options: dict[str, Any]
-) -> tuple[subprocess.Popen[bytes], socket.socket]:
+) -> tuple[Started, socket.socket]:
     word = secrets.token_bytes(_WORD)
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # which Ctrl-C does not reach
     with socket.create_server((_HERE, 0)) as server:
         server.settimeout(_LOOK)
         command = _command(module, arguments, None)
-        process: subprocess.Popen[bytes] = subprocess.Popen(
-            command, stdin=subprocess.PIPE, creationflags=apart, **options
-        )
+        process = Started(command, stdin=subprocess.PIPE, creationflags=apart, **options)
         assert process.stdin is not None
         with suppress(OSError), process.stdin as told:  # it may have ended, which is seen below
             told.write(f"{server.getsockname()[1]} {word.hex()}\n".encode())
         until = time.monotonic() + START
         while process.poll() is None and time.monotonic() < until:
-            if connection := _called(server, word):
+            if called := _called(server, word):
+                connection, pid = called
+                process.tied = Job(pid)  # not of the one started here: a virtual environment's Python starts another
                 return process, connection
     process.kill()
     ours, theirs = socket.socketpair()
@@ -101,18 +133,18 @@ def _start_and_be_called(
     return process, ours
 
 
-def _called(server: socket.socket, word: bytes) -> socket.socket | None:
-    """Give the connection to who knows the word, if somebody has called."""
+def _called(server: socket.socket, word: bytes) -> tuple[socket.socket, int] | None:
+    """Give the connection to who knows the word, and its process, if somebody has called."""
     with suppress(OSError):  # nobody did, or somebody who says nothing
         connection, _ = server.accept()
         try:
             connection.settimeout(_LOOK)
             heard = b""
-            while len(heard) < _WORD and (part := connection.recv(_WORD - len(heard))):
+            while (left := _WORD + _PID - len(heard)) and (part := connection.recv(left)):
                 heard += part
-            if hmac.compare_digest(heard, word):
+            if hmac.compare_digest(heard[:_WORD], word):
                 connection.settimeout(None)
-                return _without_delay(connection)
+                return _without_delay(connection), int.from_bytes(heard[_WORD:])
         except OSError:
             pass
         connection.close()

@@ -5,7 +5,6 @@ Each takes a second to start, so the next one is started while one is at work.
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import tempfile
@@ -16,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.boundary.shared.codec import WireError, encode
-from grader.boundary.shared.connected import start
+from grader.boundary.shared.connected import Started, start
 from grader.boundary.shared.scratch import remove
 from grader.boundary.shared.wire import channel, send
 from grader.boundary.trusted.begun import Begun, End, environment
 from grader.boundary.trusted.limits import Limits
-from grader.boundary.trusted.owned import owned_folder, remove_left_behind
+from grader.boundary.trusted.owned import give_back, owned_folder, remove_left_behind
 
 ANSWER = 60.0
 """Seconds within which a worker must take what it is told: the first start of all builds a font cache."""
@@ -31,7 +30,7 @@ ANSWER = 60.0
 class _Started:
     """A process that was started, its connection, its folder, and a file with what it says before it is ready."""
 
-    process: subprocess.Popen[bytes]
+    process: Started
     connection: socket.socket
     scratch: Path
     errors: Path
@@ -87,10 +86,8 @@ class Anew:
             self._end(one)
             one.connection.close()
         self._at_work.clear()
-        if self._mark is not None:
-            os.close(self._mark)
-        if self.folder is not None:
-            remove(self.folder)
+        if self.folder is not None and self._mark is not None:
+            give_back(self.folder, self._mark)
         self._next = self.folder = self._mark = None
         self.learned = []
 
@@ -101,18 +98,13 @@ class Anew:
         scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
         errors = scratch.with_suffix(".txt")
         with errors.open("wb") as told:
-            options = {"env": environment(self.folder), "cwd": scratch, "stdout": subprocess.DEVNULL, "stderr": told}
+            streams = {"stdout": subprocess.DEVNULL, "stderr": told}
+            options = {"env": environment(self.folder), "cwd": scratch, "start_new_session": True, **streams}
             process, connection = start("grader.boundary.confined.anew", [str(scratch)], **options)
         return _Started(process, connection, scratch, errors)
 
     def _end(self, one: _Started, patience: float = 0.0) -> End:
-        killed = False
-        try:
-            code = one.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            killed = True
-            one.process.kill()
-            code = one.process.wait()
+        killed = one.process.end(patience)
         remove(one.scratch)
         one.errors.unlink(missing_ok=True)
-        return End(killed, code)
+        return End(killed, one.process.returncode)

@@ -104,6 +104,26 @@ def test_nothing_is_left_behind():
     assert not folder.exists()
 
 
+STARTS = """import subprocess, sys
+started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+def number(x):
+    return started.pid
+"""
+
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_what_a_cell_started_ends_with_its_submission(forked):
+    """Also a program that goes on after the cell, and where the worker itself has ended before."""
+    with Nursery(unsandboxed=True, forked=forked) as nursery:
+        for cells in (["pass"], ["import os\ndef ends(x):\n    os._exit(3)"]):
+            with nursery.worker(SHORT) as worker:
+                worker.run_cells([STARTS, *cells])
+                pid = worker.perform(operation("number", 0), 2.0).value
+                assert not has_ended(pid, 0.1)
+                worker.perform(operation("ends", 0), 2.0)
+            assert has_ended(pid)
+
+
 def test_why_a_worker_does_not_start_is_told(monkeypatch):
     """The last line that it said."""
     monkeypatch.setattr(anew, "environment", lambda folder: {"MPLBACKEND": "none such"})
@@ -111,8 +131,16 @@ def test_why_a_worker_does_not_start_is_told(monkeypatch):
         nursery.fork(SHORT)
 
 
+@pytest.fixture
+def tied(monkeypatch):
+    """Give the processes that were tied to this one, as only Windows can do it."""
+    found = []
+    monkeypatch.setattr(connected, "Job", found.append)
+    return found
+
+
 @pytest.fixture(params=["inherited", "called back"])
-def started(request):
+def started(request, tied):
     """Start a process in either way; it sends a line, and then back what it gets."""
 
     def start(*arguments):
@@ -139,7 +167,7 @@ def test_a_process_that_ends_at_once_has_closed_its_connection(started):
     assert process.wait(30) == 7
 
 
-def test_only_who_knows_the_word_is_connected(monkeypatch):
+def test_only_who_knows_the_word_is_connected(monkeypatch, tied):
     """Somebody who calls first, and says nothing or something else, is sent away."""
     made, create = [], socket.create_server
 
@@ -147,7 +175,7 @@ def test_only_who_knows_the_word_is_connected(monkeypatch):
         made.append(create(*arguments))
         strangers.append(socket.create_connection(made[-1].getsockname()))
         strangers.append(socket.create_connection(made[-1].getsockname()))
-        threading.Thread(target=strangers[-1].sendall, args=(b"x" * 32,)).start()
+        threading.Thread(target=strangers[-1].sendall, args=(b"x" * 36,)).start()
         return made[-1]
 
     strangers = []
@@ -159,3 +187,4 @@ def test_only_who_knows_the_word_is_connected(monkeypatch):
     for stranger in strangers:
         stranger.close()
     assert process.wait(30) == 0
+    assert tied == [process.pid]

@@ -59,6 +59,9 @@ class Anew:
 
     def fork(self, limits: Limits, calls: Iterable[bytes]) -> Begun:
         """Get a new worker, which knows all calls that any of them was told."""
+        if self._next and self._next.process.poll() is not None:  # it ended while it waited, by somebody's hand
+            self._end(self._next)
+            self._next = None
         self.begin()
         assert self._next is not None
         one, self._next = self._next, None
@@ -84,7 +87,6 @@ class Anew:
         """End all workers, and remove what they left."""
         for one in (*self._at_work.values(), *([self._next] if self._next else [])):
             self._end(one)
-            one.connection.close()
         self._at_work.clear()
         if self.folder is not None and self._mark is not None:
             give_back(self.folder, self._mark)
@@ -105,6 +107,7 @@ class Anew:
 
     def _end(self, one: _Started, patience: float = 0.0) -> End:
         killed = one.process.end(patience)
+        one.connection.close()
         remove(one.scratch)
         one.errors.unlink(missing_ok=True)
         return End(killed, one.process.returncode)

@@ -91,6 +91,17 @@ def test_its_cpu_time_and_its_files_are_limited(nursery):
         assert worker.perform(operation("many", 0), 20.0).detail == "it made more than 50 files"
 
 
+def test_a_worker_that_ended_while_it_waited_is_replaced(nursery):
+    """Somebody has ended it, which is no reason to end the run."""
+    nursery.begin()
+    process = nursery._source._next.process
+    os.kill(process.pid, signal.SIGKILL)
+    assert has_ended(process.pid)
+    with nursery.worker(SHORT) as worker:
+        worker.run_cells(CELLS)
+        assert worker.perform(operation("twice", 21), 2.0).value == 42
+
+
 def test_nothing_is_left_behind():
     """A thread that a cell has started does not keep its process, and no folder stays."""
     endless = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()"

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -282,7 +282,8 @@ def uninterrupted() -> Iterator[None]:
         yield
         return
     try:
-        with alarm.delivering:  # what was sent by now is raised here
+        # What another thread sent by now is raised here. A timer's alarm could strand the lock, and needs none.
+        with alarm.delivering if _set_timer is None else nullcontext():
             alarm.waits = True
         yield
     finally:

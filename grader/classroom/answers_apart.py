@@ -6,12 +6,11 @@ import gc
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Self
 
-from grader.boundary.shared.connected import start
+from grader.boundary.shared.connected import Started, start
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class AnswersApart:
     """
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Started | None = None
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
@@ -46,10 +45,9 @@ class AnswersApart:
     def __exit__(self, *exception: object) -> None:
         if self._process and self._connection:
             self._connection.close()
-            self._process.kill()  # it has nothing to tidy up
-            self._process.wait()
+            self._process.end()  # it has nothing to tidy up
 
-    def begin(self) -> tuple[Connection, subprocess.Popen[bytes]]:
+    def begin(self) -> tuple[Connection, Started]:
         """Start the process, if there is none, and don't wait for it."""
         if self._process is None or self._connection is None:
             self._process, ours = start("grader.classroom.answers_apart")

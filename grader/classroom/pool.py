@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import subprocess
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
@@ -66,11 +65,7 @@ class Judge:
     def end(self) -> None:
         """End the process: at once if it is at work, and otherwise as it wants to."""
         self.connection.close()
-        try:
-            self.process.wait(0.0 if self.told else _PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.process.end(0.0 if self.told else _PATIENCE)
 
 
 def cores() -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.config import ROOT
+from tests.grader.boundary.ended import has_ended
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("like windows")]
 ONLY_LINUX = {"grader.boundary.confined.warm", "grader.boundary.shared.seccomp"}
@@ -123,7 +124,11 @@ assert {5, 6} < {size for inode, size in files_below(left, 0)}
 os.close(other)
 remove_left_behind()
 assert used.is_dir() and not left.exists()
-give_back(used, mark)
+with open(used / "in-use", "w"):
+    give_back(used, mark)
+    remove_left_behind()
+    assert used.exists()
+remove_left_behind()
 assert not used.exists()
 """
 
@@ -156,6 +161,57 @@ def test_a_file_that_another_program_reads_is_replaced_after_that(tmp_path: Path
     """A program that does not let go of it is told."""
     done = like_windows(tmp_path, "-c", HELD)
     assert done.stdout.decode().strip() == "['.temporary', 'copy.json'] b'new'", done.stderr
+
+
+STOPPED = """
+from course.calling.time_limit import TimeUp, cancel, limited, uninterrupted
+def whole():
+    with uninterrupted():
+        for number in range(10 ** 7):
+            pass
+        done.append(number)
+def tidied_up():
+    try:
+        while True:
+            pass
+    finally:
+        cancel()
+        whole()
+done = []
+for action in (whole, tidied_up):
+    try:
+        limited(0.05, action)
+    except TimeUp:
+        continue
+    raise AssertionError(action)
+assert len(done) == 2, done
+"""
+
+
+def test_what_must_not_be_left_half_done_is_not_interrupted(tmp_path: Path) -> None:
+    """Where another thread watches the time."""
+    done = like_windows(tmp_path, "-c", STOPPED)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+TIED = """
+import os, sys
+from grader.boundary.shared.connected import start
+process, connection = start("tests.grader.boundary.trusted.starts")
+print(connection.recv(100).decode(), flush=True)
+if sys.argv[1] == "ended":
+    assert process.end()
+else:
+    os._exit(3)
+"""
+
+
+@pytest.mark.parametrize("how", ["ended", "killed"])
+def test_a_process_ends_with_all_that_it_started(tmp_path: Path, how: str) -> None:
+    """When it is ended, and when the process that has started it is gone, whatever it does at that moment."""
+    done = like_windows(tmp_path, "-c", TIED, how)
+    assert done.returncode == (0 if how == "ended" else 3), done.stderr.decode()
+    assert has_ended(int(done.stdout))
 
 
 REFUSED = """

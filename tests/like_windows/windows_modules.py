@@ -103,6 +103,8 @@ def _socket(real: Any) -> dict[str, Any]:
 
 
 def _subprocess(real: Any) -> dict[str, Any]:
+    flags = {"CREATE_NEW_PROCESS_GROUP": 0x200, "CREATE_NO_WINDOW": 0x8000000}
+
     def there(words: dict[str, Any]) -> dict[str, Any]:
         if words.get("pass_fds") or words.get("preexec_fn"):
             raise ValueError("pass_fds and preexec_fn are not supported on Windows platforms")
@@ -111,13 +113,13 @@ def _subprocess(real: Any) -> dict[str, Any]:
                 raise OSError("Python would not start: Windows' random numbers need SYSTEMROOT")
             paths = [str(Path(__file__).parent), *filter(None, [environment.get("PYTHONPATH")])]
             words["env"] = {**environment, "PYTHONPATH": os.pathsep.join(paths)}  # it is like Windows there, too
-        return {name: value for name, value in words.items() if name not in ("start_new_session", "creationflags")}
+        words["start_new_session"] = bool(words.pop("creationflags", 0) & flags["CREATE_NEW_PROCESS_GROUP"])
+        return words
 
     class Popen(real.Popen):
         def __init__(self, *args: Any, **words: Any) -> None:
             super().__init__(*args, **there(words))
 
-    flags = {"CREATE_NEW_PROCESS_GROUP": 0x200, "CREATE_NO_WINDOW": 0x8000000}
     return {**flags, "Popen": Popen, "run": lambda *args, **words: real.run(*args, **there(words))}
 
 
@@ -127,7 +129,39 @@ def _asyncio(real: Any) -> dict[str, Any]:
     return {}
 
 
+def _ctypes(real: Any) -> dict[str, Any]:
+    import subprocess
+
+    jobs: list[Any] = []
+    processes = 1 << 20
+
+    def create(security: Any, name: Any) -> int:
+        jobs.append(None)
+        return len(jobs)
+
+    def tie(job: Any, process: Any) -> int:
+        # A process that ends the others when nobody holds its input any more: neither us, nor what we have become.
+        end = ["sh", "-c", f"read held; kill -9 -{process.value - processes}"]
+        jobs[job.value - 1] = subprocess.Popen(end, stdin=subprocess.PIPE, start_new_session=True)
+        return 1
+
+    def close(handle: Any) -> int:
+        if handle.value <= len(jobs) and (tied := jobs[handle.value - 1]):
+            tied.communicate()
+        return 1
+
+    def system(name: str) -> Any:
+        assert name == "kernel32"
+        nothing = dict.fromkeys(("SetInformationJobObject", "QueryInformationJobObject"), lambda *args: 0)
+        known = {"CreateJobObjectW": create, "OpenProcess": lambda rights, passed_on, pid: processes + pid}
+        ends = {"TerminateJobObject": lambda job, code: close(job), "CloseHandle": close}
+        return SimpleNamespace(**nothing, **known, **ends, AssignProcessToJobObject=tie)
+
+    return {"WinDLL": system}
+
+
 INSTEAD: dict[str, Any] = {
+    "ctypes": _ctypes,
     "os": _os,
     "sys": lambda real: {"platform": "win32"},
     "platform": lambda real: {"system": lambda: "Windows"},

@@ -25,6 +25,7 @@ from grader.boundary.confined.worker import Server, prepare
 from grader.boundary.shared import sandbox
 from grader.boundary.shared.agreed import BROKEN
 from grader.boundary.shared.codec import encode
+from grader.boundary.shared.groups import end_group
 from grader.boundary.shared.scratch import remove
 from grader.boundary.shared.wire import WireClosed, WireLate, receive, send
 
@@ -142,10 +143,13 @@ class Warm:
         while not ended and time.monotonic() < until:
             time.sleep(0.005)
             ended, status, used = os.wait4(pid, os.WNOHANG)
+        scratch, rules = self.scratch.pop(pid)
+        if not rules:  # not confined: it may have started processes
+            end_group(pid)
         if not ended:
             os.kill(pid, signal.SIGKILL)
             _, status, used = os.wait4(pid, 0)
-        self._take_back(*self.scratch.pop(pid))
+        self._take_back(scratch, rules)
         return {
             "killed": not ended,
             "exit": os.waitstatus_to_exitcode(status),

@@ -7,6 +7,7 @@ another one. There the new process calls back on a port of this machine, with a 
 from __future__ import annotations
 
 import hmac
+import os
 import secrets
 import select
 import signal
@@ -19,12 +20,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from grader.boundary.shared.groups import end_group
+from grader.boundary.shared.jobs import Job
+
 START = 60.0
 """Seconds within which a process must call back."""
 CALLERS = 100
 """At most this many that have called and said nothing are waited for, the latest ones."""
 _HERE = "127.0.0.1"
-_LOOK, _WORD = 0.2, 32
+_LOOK, _WORD, _PID = 0.2, 32, 4
 _ROOT = str(Path(__file__).resolve().parents[3])
 _CODE = (
     "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); "
@@ -33,9 +37,35 @@ _CODE = (
 )
 
 
+class Started(subprocess.Popen[bytes]):
+    """A process that was started here. On Windows it ends when this one does, with all that it has started."""
+
+    tied: Job | None = None
+    leads = False
+    """Whether it is the first process of a session of its own, and what it starts belongs to that."""
+
+    def end(self, patience: float = 0.0) -> bool:
+        """End it, after `patience` seconds in which it may end by itself, and tell whether it had to be ended.
+
+        What it has started is ended with it, on Windows and where it leads a session.
+        """
+        try:
+            self.wait(patience)
+            by_itself = True
+        except subprocess.TimeoutExpired:
+            by_itself = False
+        if self.tied:
+            self.tied.end()
+        if self.leads:
+            end_group(self.pid)
+        self.kill()
+        self.wait()
+        return not by_itself
+
+
 def start(
     module: str, arguments: Sequence[Any] = (), inherited: Sequence[socket.socket] = (), **options: Any
-) -> tuple[subprocess.Popen[bytes], socket.socket]:
+) -> tuple[Started, socket.socket]:
     """Start a process, and give it with this side of the connection.
 
     Parameters
@@ -55,7 +85,9 @@ def start(
     with theirs, without_ctrl_c():
         command = _command(module, arguments, theirs.fileno())
         fds = [one.fileno() for one in (theirs, *inherited)]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=fds, **options), ours
+        process = Started(command, stdin=subprocess.DEVNULL, pass_fds=fds, **options)
+        process.leads = options.get("start_new_session", False)
+        return process, ours
 
 
 def connected(fd: int | None) -> socket.socket:
@@ -70,7 +102,7 @@ def connected(fd: int | None) -> socket.socket:
         return socket.socket(fileno=fd)
     port, word = sys.stdin.readline().split()
     connection = socket.create_connection((_HERE, int(port)))
-    connection.sendall(bytes.fromhex(word))
+    connection.sendall(bytes.fromhex(word) + os.getpid().to_bytes(_PID))
     return _without_delay(connection)
 
 
@@ -82,15 +114,13 @@ def _command(module: str, arguments: Sequence[Any], fd: int | None) -> list[str]
 
 def _start_and_be_called(
     module: str, arguments: Sequence[Any], options: dict[str, Any]
-) -> tuple[subprocess.Popen[bytes], socket.socket]:
+) -> tuple[Started, socket.socket]:
     word = secrets.token_bytes(_WORD)
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # which Ctrl-C does not reach
     ours = None
     with socket.create_server((_HERE, 0)) as server:
         command = _command(module, arguments, None)
-        process: subprocess.Popen[bytes] = subprocess.Popen(
-            command, stdin=subprocess.PIPE, creationflags=apart, **options
-        )
+        process = Started(command, stdin=subprocess.PIPE, creationflags=apart, **options)
         assert process.stdin is not None
         try:
             with suppress(OSError), process.stdin as told:  # it may have ended, which is seen below
@@ -105,7 +135,7 @@ def _start_and_be_called(
     return process, ours
 
 
-def _called(server: socket.socket, word: bytes, process: subprocess.Popen[bytes]) -> socket.socket | None:
+def _called(server: socket.socket, word: bytes, process: Started) -> socket.socket | None:
     """Give the connection that brings the word; None where the process ends first, or takes too long."""
     until, callers = time.monotonic() + START, [server]
     server.settimeout(_LOOK)
@@ -118,7 +148,10 @@ def _called(server: socket.socket, word: bytes, process: subprocess.Popen[bytes]
                     continue
                 callers.remove(one)
                 with suppress(OSError):
-                    if hmac.compare_digest(one.recv(_WORD), word):
+                    said = one.recv(_WORD + _PID)
+                    if hmac.compare_digest(said[:_WORD], word):
+                        # not of the one started here: a virtual environment's Python starts another
+                        process.tied = Job(int.from_bytes(said[_WORD:]))
                         return _without_delay(one)
                 one.close()
             if len(callers) > CALLERS:

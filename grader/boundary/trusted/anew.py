@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.boundary.shared.codec import WireError, encode
-from grader.boundary.shared.connected import start
+from grader.boundary.shared.connected import Started, start
 from grader.boundary.shared.scratch import remove
 from grader.boundary.shared.wire import channel, send
 from grader.boundary.trusted.begun import Begun, End, environment
@@ -30,7 +30,7 @@ ANSWER = 60.0
 class _Started:
     """A process that was started, its connection, its folder, and a file with what it says before it is ready."""
 
-    process: subprocess.Popen[bytes]
+    process: Started
     connection: socket.socket
     scratch: Path
     errors: Path
@@ -104,20 +104,15 @@ class Anew:
         scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
         errors = scratch.with_suffix(".txt")
         with errors.open("wb") as told:
-            options = {"env": environment(self.folder), "cwd": scratch, "stdout": subprocess.DEVNULL, "stderr": told}
+            streams = {"stdout": subprocess.DEVNULL, "stderr": told}
+            options = {"env": environment(self.folder), "cwd": scratch, "start_new_session": True, **streams}
             process, connection = start("grader.boundary.confined.anew", [str(scratch)], **options)
         return _Started(process, connection, scratch, errors)
 
     def _end(self, one: _Started, patience: float = 0.0) -> End:
-        killed = False
-        try:
-            code = one.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            killed = True
-            one.process.kill()
-            code = one.process.wait()
+        killed = one.process.end(patience)
         one.connection.close()
         remove(one.scratch)
         with suppress(OSError):  # Windows may need a moment to close it; it goes with the folder
             one.errors.unlink()
-        return End(killed, code)
+        return End(killed, one.process.returncode)

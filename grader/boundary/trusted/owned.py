@@ -16,6 +16,7 @@ MARK = "owner.lock"
 """A file that the folder's owner keeps locked. The system unlocks it when the owner ends, however that happens.
 
 As long as it is empty, its owner has not locked it yet."""
+_LOCKED = b"locked"
 
 
 def owned_folder() -> tuple[Path, int]:
@@ -32,14 +33,14 @@ def owned_folder() -> tuple[Path, int]:
     mark = os.open(folder / MARK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with suppress(OSError):  # a file system without locks: no later run will remove the folder
         lock(mark)
-        os.write(mark, b"locked")  # only now may another process try to lock it
+        os.write(mark, _LOCKED)  # only now may another process try to lock it
     return folder, mark
 
 
 def give_back(folder: Path, mark: int) -> None:
     """Remove a folder for temporary files. Its mark is closed first: Windows removes no file that is open."""
     os.close(mark)
-    remove(folder)
+    _remove(folder)
 
 
 def remove_left_behind() -> None:
@@ -57,7 +58,13 @@ def _remove_unless_owned(folder: Path) -> None:
         if not all(map(_is_own, known)) or not known[1].st_size:
             return
         lock(mark.fileno())  # refused where its owner is there
+    _remove(folder)
+
+
+def _remove(folder: Path) -> None:
     remove(folder)
+    with suppress(OSError):  # mostly because it is gone
+        (folder / MARK).write_bytes(_LOCKED)  # Windows left what somebody uses: a later run removes it
 
 
 def _is_own(known: os.stat_result) -> bool:

@@ -107,6 +107,17 @@ def test_its_cpu_time_and_its_files_are_limited(nursery):
         assert worker.perform(operation("many", 0), 20.0).detail == "it made more than 50 files"
 
 
+def test_a_worker_that_ended_while_it_waited_is_replaced(nursery):
+    """Somebody has ended it, which is no reason to end the run."""
+    nursery.begin()
+    process = nursery._source._next.process
+    os.kill(process.pid, signal.SIGKILL)
+    assert has_ended(process.pid)
+    with nursery.worker(SHORT) as worker:
+        worker.run_cells(CELLS)
+        assert worker.perform(operation("twice", 21), 2.0).value == 42
+
+
 def test_nothing_is_left_behind():
     """A thread that a cell has started does not keep its process, and no folder stays."""
     endless = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()"
@@ -162,6 +173,26 @@ def test_nobody_is_told_that_it_is_confined():
         Nursery(forked=False)
 
 
+STARTS = """import subprocess, sys
+started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+def number(x):
+    return started.pid
+"""
+
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_what_a_cell_started_ends_with_its_submission(forked):
+    """Also a program that goes on after the cell, and where the worker itself has ended before."""
+    with Nursery(unsandboxed=True, forked=forked) as nursery:
+        for cells in (["pass"], ["import os\ndef ends(x):\n    os._exit(3)"]):
+            with nursery.worker(SHORT) as worker:
+                worker.run_cells([STARTS, *cells])
+                pid = worker.perform(operation("number", 0), 2.0).value
+                assert not has_ended(pid, 0.1)
+                worker.perform(operation("ends", 0), 2.0)
+            assert has_ended(pid)
+
+
 def test_why_a_worker_does_not_start_is_told(monkeypatch):
     """The last line that it said."""
     monkeypatch.setattr(anew, "environment", lambda folder: {"MPLBACKEND": "none such"})
@@ -169,8 +200,16 @@ def test_why_a_worker_does_not_start_is_told(monkeypatch):
         nursery.fork(SHORT)
 
 
+@pytest.fixture
+def tied(monkeypatch):
+    """Give the processes that were tied to this one, as only Windows can do it."""
+    found = []
+    monkeypatch.setattr(connected, "Job", found.append)
+    return found
+
+
 @pytest.fixture(params=["inherited", "called back"])
-def started(request):
+def started(request, tied):
     """Start a process in either way; it sends a line, and then back what it gets."""
 
     def start(*arguments):
@@ -197,14 +236,14 @@ def test_a_process_that_ends_at_once_has_closed_its_connection(started):
     assert process.wait(30) == 7
 
 
-def test_only_a_caller_with_the_word_is_connected(monkeypatch):
+def test_only_a_caller_with_the_word_is_connected(monkeypatch, tied):
     """Others who call first are sent away, and those who say nothing delay nobody."""
     made, create = [], socket.create_server
 
     def server(*arguments):
         made.append(create(*arguments))
         strangers.extend(socket.create_connection(made[-1].getsockname()) for _ in range(50))
-        strangers[-1].sendall(b"x" * 32)
+        strangers[-1].sendall(b"x" * 36)
         return made[-1]
 
     strangers = []
@@ -219,6 +258,7 @@ def test_only_a_caller_with_the_word_is_connected(monkeypatch):
     for stranger in strangers:
         stranger.close()
     assert process.wait(30) == 0
+    assert tied == [process.pid]
 
 
 def test_a_process_that_nobody_waits_for_is_ended(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -63,8 +64,9 @@ def _remove_unless_owned(folder: Path) -> None:
 
 def _remove(folder: Path) -> None:
     remove(folder)
-    with suppress(OSError):  # mostly because it is gone
-        (folder / MARK).write_bytes(_LOCKED)  # Windows left what somebody uses: a later run removes it
+    if sys.platform == "win32":  # elsewhere all users share one folder, and somebody may have made another in its place
+        with suppress(OSError):  # mostly because it is gone
+            (folder / MARK).write_bytes(_LOCKED)  # what somebody uses was left: a later run removes it
 
 
 def _is_own(known: os.stat_result) -> bool:

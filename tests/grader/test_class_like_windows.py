@@ -30,7 +30,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a class, and grade what it hands in."""
     folder = tmp_path_factory.mktemp("like windows")
     root = folder / "my class"
-    run(folder, "grader", "init", root.name, "--chapter", CHAPTER)
+    assert 'cd "my class"' in run(folder, "grader", "init", root.name, "--chapter", CHAPTER)
     (root / "class.toml").write_bytes((root / "class.toml").read_bytes().replace(b'"UTC"', b'"Europe/Berlin"'))
     assert "1 release" in run(root, "grader", "release")
     release = json.loads((root / "notebooks" / CHAPTER / FILE).read_text(encoding="utf-8"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -47,16 +48,26 @@ def init(
     if made.new:
         say(f"{folder} is ready: {holds}.", style="bold green")
         first = made.settings.chapters[0] if EXAMPLE not in made.settings.chapters else EXAMPLE
-        place = os.path.relpath(folder)
-        here = shlex.quote(f"./{place}" if place.startswith("-") else place)
         say(f"Set chapters, points, deadlines and homework rules in {folder / 'class.toml'}. Then:")
-        say(f"  cd {here} && grader release                 # hand out what is in notebooks/ afterwards")
+        say(f"  cd {_typed(folder)}")
+        say("  grader release                 # hand out what is in notebooks/ afterwards")
         say("  grader collect submissions.zip --from moodle --roster students.csv")
         say(f"  grader grade {first}")
         return
     _tell_releases(made.files, made.waiting)
     say(f"Added what was missing: {', '.join(made.added)}." if made.added else "Nothing was missing.")
     say(f"{folder} is up to date: {holds}.", style="bold green")
+
+
+def _typed(folder: Path) -> str:
+    """Write a folder as it is typed on this system's command line."""
+    try:
+        place = os.path.relpath(folder)
+    except ValueError:  # it is on another drive
+        place = str(folder)
+    if os.name == "nt":
+        return subprocess.list2cmdline([place])
+    return shlex.quote(f"./{place}" if place.startswith("-") else place)
 
 
 def release(

@@ -154,6 +154,9 @@ def demo(
     folder: Annotated[
         Path | None, typer.Option(help="Where the class is made; by default a new temporary folder.")
     ] = None,
+    unsandboxed: Annotated[
+        bool, typer.Option("--unsandboxed", help="Grade without confinement, on a system without it.")
+    ] = False,
     root: Annotated[Path, typer.Option(help="The folder with solutions/.")] = ROOT,
 ) -> None:
     """Take a made-up class through a lesson: hand in, autograde with nbgrader, write feedback, and check the scores.
@@ -163,7 +166,7 @@ def demo(
     from grader.demo import run_demo
 
     start = time.perf_counter()
-    wrong = run_demo(chapter, console, folder, root)
+    wrong = run_demo(chapter, console, folder, root, unsandboxed=unsandboxed)
     for sentence in wrong:
         say(sentence, style="red")
     taken = time.perf_counter() - start

@@ -16,9 +16,11 @@ from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from traitlets.config import Config
 
 import course
 from course.checking.spec import Exercise
+from grader.boundary.shared import sandbox
 from grader.build import build
 from grader.classroom.grade import grade
 from grader.classroom.room import Classroom
@@ -65,7 +67,9 @@ class DemoFailed(GraderError):
         self.log = log
 
 
-def run_demo(chapter: str, console: Console, folder: Path | None = None, source: Path = ROOT) -> list[str]:
+def run_demo(
+    chapter: str, console: Console, folder: Path | None = None, source: Path = ROOT, *, unsandboxed: bool = False
+) -> list[str]:
     """Take a made-up class through a chapter.
 
     Parameters
@@ -78,6 +82,8 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None, source:
         Where the class is made. By default a new temporary folder. It is not removed afterwards.
     source
         The folder with ``solutions/``; another package's chapters have their own.
+    unsandboxed
+        Grade without confinement.
 
     Returns
     -------
@@ -88,13 +94,19 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None, source:
     ------
     DemoFailed
         If there is no such lesson, or a step fails.
+    ConfinementError
+        Where student code can't be confined on this machine and `unsandboxed` is not given.
     """
+    if not unsandboxed and (missing := sandbox.missing()):
+        raise sandbox.ConfinementError(*missing)
     root = folder or Path(tempfile.mkdtemp(prefix="layer-by-layer-demo-"))
     exercises = {name: e for name, e in course.exercises.items() if e.chapter == chapter}
     with _bars(console) as bars:
         _prepare(root, chapter, source, bars)
         students = _hand_in_all(root, chapter, exercises, bars)
-        _run(Autograde, "Autograding", root, chapter, bars.add_task("Autograding", total=len(students)), bars)
+        config = course_config(root)
+        config.GradeApart.unsandboxed = unsandboxed
+        _run(Autograde, "Autograding", config, chapter, bars.add_task("Autograding", total=len(students)), bars)
         task = bars.add_task("Writing feedback", total=len(students))
         write_feedback(course_config(root), chapter, progress=lambda done, total: bars.update(task, completed=done))
     results = read_results(root / "grader" / "autograded", chapter)
@@ -106,7 +118,7 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None, source:
     console.print(f"Feedback: {feedback.parent.parent.parent}/STUDENT/{chapter}/{feedback.name}", soft_wrap=True)
     wrong = judge_demo(students, exercises, scores, results)
     large = root / f"class-of-{LARGE}"
-    wrong += _grade_large_class(large, root, chapter, students, exercises, console)
+    wrong += _grade_large_class(large, root, chapter, students, exercises, console, unsandboxed)
     page = root / "insights.html"
     write_class_page(page, large, [chapter], course.exercises)
     console.print(f"What the class understood: {page}", soft_wrap=True)
@@ -120,6 +132,7 @@ def _grade_large_class(
     students: list[Student],
     exercises: Mapping[str, Exercise],
     console: Console,
+    unsandboxed: bool,
 ) -> list[str]:
     """Have a large class hand in, grade it with `grader grade`, and return what is not as it should be."""
     shutil.copytree(root / "notebooks" / chapter, large / "notebooks" / chapter)
@@ -132,7 +145,7 @@ def _grade_large_class(
             hand_in(release, in_own_words(student, stubs), path)
         task = bars.add_task("grader grade", total=LARGE)
         summary = grade(
-            Classroom.configured(course_config(large)),
+            Classroom.configured(course_config(large), unsandboxed=unsandboxed),
             chapter,
             progress=lambda done, total: bars.update(task, completed=done),
         )
@@ -155,9 +168,8 @@ class _Watch(logging.Handler):
             self.bars.advance(self.task)
 
 
-def _run(step: type[BaseConverter], title: str, root: Path, chapter: str, task: TaskID, bars: Progress) -> None:
+def _run(step: type[BaseConverter], title: str, config: Config, chapter: str, task: TaskID, bars: Progress) -> None:
     """Run one of nbgrader's steps for the whole class."""
-    config = course_config(root)
     config.CourseDirectory.assignment_id = chapter
     converter = step(coursedir=CourseDirectory(config=config), config=config)
     watch = _Watch(bars, task)

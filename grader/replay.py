@@ -124,7 +124,7 @@ def replay(autograded: Path, chapter: str, student: str, exercise: str, *, unsan
     if not paths:
         message = f"{visible(student)} has no autograded notebook of {visible(chapter)} in {autograded}."
         raise NothingToReplay(message, chapter, student, exercise)
-    configured = GradeApart(config=course_config())
+    configured = GradeApart(config=course_config(autograded.parent.parent))
     confined = not (configured.unsandboxed if unsandboxed is None else unsandboxed)
     for path in paths:
         notebook = read_any_format(path)

@@ -30,7 +30,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a class, and grade what it hands in."""
     folder = tmp_path_factory.mktemp("like windows")
     root = folder / "my class"
-    run(folder, "grader", "init", root.name, "--chapter", CHAPTER)
+    assert 'cd "my class"' in run(folder, "grader", "init", root.name, "--chapter", CHAPTER)
     (root / "class.toml").write_bytes((root / "class.toml").read_bytes().replace(b'"UTC"', b'"Europe/Berlin"'))
     assert "1 release" in run(root, "grader", "release")
     release = json.loads((root / "notebooks" / CHAPTER / FILE).read_text(encoding="utf-8"))
@@ -66,11 +66,30 @@ def test_grading_asks_for_confinement(root: Path) -> None:
     assert "It needs Linux, this is win32." in run(root, "grader", "doctor", code=1)
 
 
+def test_a_class_can_be_set_to_do_without(root: Path) -> None:
+    """In its configuration, for all commands that grade."""
+    config = root / "nbgrader_config.py"
+    before = config.read_bytes()
+    config.write_bytes(before + b"c.GradeApart.unsandboxed = True\n")
+    assert "5 unchanged" in run(root, "grader", "grade", code=1)
+    assert "Graded without confinement" in run(root, "grader", "replay", "wrong", CHAPTER, "linear")
+    config.write_bytes(before)
+
+
+def test_a_demo_asks_for_confinement_first(root: Path) -> None:
+    """Not after it has made a class."""
+    folder = root.parent / "demo"
+    told = run(root.parent, "grader", "demo", "--folder", str(folder), code=1)
+    assert "--unsandboxed" in told
+    assert not folder.exists()
+
+
 def test_each_gets_what_is_right(root: Path) -> None:
     """What never ends is stopped, in a function and in a cell, and costs no one else anything."""
     found = scores(root)
     assert [found[name] for name in ("right", "never", "endless")] == [12, 12, 8]
     assert 8 < (found["wrong"] or 0) < 12
+    assert "The cell was stopped after 10 s." in (root / "grader" / "autograded" / "never" / CHAPTER / FILE).read_text()
 
 
 def test_only_what_changed_is_graded_again(root: Path) -> None:

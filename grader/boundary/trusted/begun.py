@@ -19,6 +19,8 @@ _PASSED_ON = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "TZ", "SYSTEMROOT")
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _CPU_USED_UP = -signal.SIGXCPU if sys.platform != "win32" else None
 """How a process ends that has used up its CPU time."""
+_CRASHED = 0x80000000
+"""From here on, Windows' exit codes are its own."""
 
 
 class NotStarted(Unavailable):
@@ -80,6 +82,8 @@ class End:
         --------
         >>> End(killed=False, exit=3).explained(60)[1]
         'the process ended with exit code 3'
+        >>> End(killed=False, exit=0xC0000005).explained(60)[1]
+        'the process crashed (0xC0000005)'
         """
         if self.excess:
             return Ending.LOST, self.excess
@@ -93,6 +97,8 @@ class End:
             return Ending.LOST, "it broke the process that ran it"
         if self.exit < 0:
             return Ending.LOST, f"the process was ended by {_name_of(-self.exit)}"
+        if self.exit >= _CRASHED:
+            return Ending.LOST, f"the process crashed (0x{self.exit:X})"
         return Ending.LOST, f"the process ended with exit code {self.exit}"
 
 

@@ -99,7 +99,7 @@ def put_in_place(new: Path, path: Path) -> None:
 def write_out(path: Path, content: bytes) -> None:
     """Write to where a user wants it: a file is replaced in one step, a link's target too; a device is written to."""
     if path.is_dir():  # Windows would only say that access is denied
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
     if path.exists() and not path.is_file():
         path.write_bytes(content)  # replacing it would take it away from the system
     else:

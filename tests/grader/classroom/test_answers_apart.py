@@ -46,6 +46,7 @@ def test_its_end_is_told_in_one_sentence_and_nothing_is_left():
 CTRL_C = """
 import os, signal, subprocess, sys
 from grader.boundary.shared.connected import without_ctrl_c
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background of a shell ignore it
 code = [sys.executable, "-c", "input(); print('done')"]
 try:
     with without_ctrl_c():

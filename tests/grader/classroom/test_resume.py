@@ -37,9 +37,9 @@ pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("autograde")]
 SIZE = 12
 # The process for the right answers loads PyTorch at once, which none of them needs here.
 WITHOUT_TORCH = """
-from grader.classroom import answers_apart
+from grader.boundary.shared import connected
 from grader.cli import app
-answers_apart._MAIN = "from course.checking import oracle; oracle.available = bool; " + answers_apart._MAIN
+connected._CODE = "from course.checking import oracle; oracle.available = bool; " + connected._CODE
 app(prog_name="grader")
 """
 LEDGER = Path("grader", "grading.db")

@@ -17,7 +17,7 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 """What systems say if a file system has no hard links. Windows says EINVAL for memory sticks and network drives."""
 
 PATIENCE = 1.0
-"""Seconds for which replacing a file is tried on Windows while a program has it open: a second run, a virus scanner."""
+"""Seconds for which replacing a file is retried on Windows while another program has it open."""
 
 
 class Written(StrEnum):
@@ -84,7 +84,7 @@ def overwrite(path: Path, content: bytes) -> None:
 
 
 def put_in_place(new: Path, path: Path) -> None:
-    """Replace one file by another in one step, on Windows as soon as no program has it open."""
+    """Replace one file with another in one step. On Windows, retry while another program has the old file open."""
     until = time.monotonic() + PATIENCE
     while True:
         try:

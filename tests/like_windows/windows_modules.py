@@ -140,7 +140,7 @@ def _ctypes(real: Any) -> dict[str, Any]:
         return len(jobs)
 
     def tie(job: Any, process: Any) -> int:
-        # A process that ends the others when nobody holds its input any more: neither us, nor what we have become.
+        # This process kills the others once its standard input is closed, which also happens when our own process ends.
         end = ["sh", "-c", f"read held; kill -9 -{process.value - processes}"]
         jobs[job.value - 1] = subprocess.Popen(end, stdin=subprocess.PIPE, start_new_session=True)
         return 1

@@ -1,4 +1,4 @@
-"""Changes of what has to be done again or undone: a sum that starts anew in each round, axes that are moved back."""
+"""Changes of what has to be done again or undone: a sum that starts again in each round, axes that are moved back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOVES = ("swapaxes", "moveaxis")
 
 
 def change_again(code: Code) -> Iterator[Change]:
-    """Give every change that starts something anew in a loop, moves axes back, or uses an index of the code again."""
+    """Give every change that starts something again in a loop, moves axes back, or uses an index of the code again."""
     for node in code.nodes:
         if isinstance(node, ast.For | ast.While):
             yield from _started_again(code, node)

@@ -230,7 +230,7 @@ def _go_on(*_: object, **__: object) -> None:
 def _rehearse(server: Server) -> None:
     """Serve a made-up submission.
 
-    What runs for the first time, Python changes in memory. Each worker would do so anew, in pages that it has to copy.
+    What runs for the first time, Python changes in memory. Each worker would do so again, in pages that it has to copy.
     """
     call = {"verb": "call", "name": "double", "names": ("input", "bias"), "owner": None, "keep": 0, "seconds": 5.0}
     calls = [{**call, "args": (np.ones((2, 3)),), "kwargs": {"bias": np.ones(3)}}] * REHEARSED

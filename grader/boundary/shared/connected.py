@@ -1,7 +1,7 @@
 """A Python process of our own, which starts with a connection to the process that starts it.
 
 On Linux and macOS it inherits a socket. On Windows none passes through a virtual environment's Python, which starts
-another one. There the new process calls back on a port of this machine, with a word that only these two know.
+another one. There the new process connects to a port of this machine, and proves itself with a secret.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from grader.boundary.shared.groups import end_group
 from grader.boundary.shared.jobs import Job
 
 START = 60.0
-"""Seconds within which a process must call back."""
-CALLERS = 100
-"""At most this many that have called and said nothing are waited for, the latest ones."""
+"""Seconds within which a new process must connect."""
+CONNECTIONS = 100
+"""At most this many silent connections are kept open; the oldest is closed first."""
 _HERE = "127.0.0.1"
-_LOOK, _WORD, _PID = 0.2, 32, 4
+_LOOK, _SECRET, _PID = 0.2, 32, 4
 _ROOT = str(Path(__file__).resolve().parents[3])
 _CODE = (
     "import gc, sys; gc.disable(); sys.path.insert(0, {root!r}); "
@@ -80,7 +80,7 @@ def start(
         What `subprocess.Popen` takes in addition.
     """
     if sys.platform == "win32":
-        return _start_and_be_called(module, arguments, options)
+        return _start_and_accept(module, arguments, options)
     ours, theirs = socket.socketpair()
     with theirs, without_ctrl_c():
         command = _command(module, arguments, theirs.fileno())
@@ -96,13 +96,13 @@ def connected(fd: int | None) -> socket.socket:
     Parameters
     ----------
     fd
-        Its descriptor; None where it is made by calling back, on the port that comes with the word on standard input.
+        Its descriptor; None where the process connects itself, on the port that standard input names, with the secret.
     """
     if fd is not None:
         return socket.socket(fileno=fd)
-    port, word = sys.stdin.readline().split()
+    port, secret = sys.stdin.readline().split()
     connection = socket.create_connection((_HERE, int(port)))
-    connection.sendall(bytes.fromhex(word) + os.getpid().to_bytes(_PID))
+    connection.sendall(bytes.fromhex(secret) + os.getpid().to_bytes(_PID))
     return _without_delay(connection)
 
 
@@ -112,10 +112,8 @@ def _command(module: str, arguments: Sequence[Any], fd: int | None) -> list[str]
     return [sys.executable, "-s", "-P", "-c", _CODE.format(root=_ROOT, fd=fd, module=module, arguments=told)]
 
 
-def _start_and_be_called(
-    module: str, arguments: Sequence[Any], options: dict[str, Any]
-) -> tuple[Started, socket.socket]:
-    word = secrets.token_bytes(_WORD)
+def _start_and_accept(module: str, arguments: Sequence[Any], options: dict[str, Any]) -> tuple[Started, socket.socket]:
+    secret = secrets.token_bytes(_SECRET)
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # which Ctrl-C does not reach
     ours = None
     with socket.create_server((_HERE, 0)) as server:
@@ -124,8 +122,8 @@ def _start_and_be_called(
         assert process.stdin is not None
         try:
             with suppress(OSError), process.stdin as told:  # it may have ended, which is seen below
-                told.write(f"{server.getsockname()[1]} {word.hex()}\n".encode())
-            ours = _called(server, word, process)
+                told.write(f"{server.getsockname()[1]} {secret.hex()}\n".encode())
+            ours = _accept(server, secret, process)
         finally:
             if ours is None:
                 process.kill()
@@ -135,29 +133,29 @@ def _start_and_be_called(
     return process, ours
 
 
-def _called(server: socket.socket, word: bytes, process: Started) -> socket.socket | None:
-    """Give the connection that brings the word; None where the process ends first, or takes too long."""
-    until, callers = time.monotonic() + START, [server]
+def _accept(server: socket.socket, secret: bytes, process: Started) -> socket.socket | None:
+    """Return the connection that sends the secret; None if the process ends first or takes too long."""
+    until, connections = time.monotonic() + START, [server]
     server.settimeout(_LOOK)
     try:
         while process.poll() is None and time.monotonic() < until:
-            for one in select.select(callers, [], [], _LOOK)[0]:
+            for one in select.select(connections, [], [], _LOOK)[0]:
                 if one is server:
-                    with suppress(OSError):  # a caller that has hung up
-                        callers.append(server.accept()[0])
+                    with suppress(OSError):  # it was closed again
+                        connections.append(server.accept()[0])
                     continue
-                callers.remove(one)
+                connections.remove(one)
                 with suppress(OSError):
-                    said = one.recv(_WORD + _PID)
-                    if hmac.compare_digest(said[:_WORD], word):
+                    sent = one.recv(_SECRET + _PID)
+                    if hmac.compare_digest(sent[:_SECRET], secret):
                         # not of the one started here: a virtual environment's Python starts another
-                        process.tied = Job(int.from_bytes(said[_WORD:]))
+                        process.tied = Job(int.from_bytes(sent[_SECRET:]))
                         return _without_delay(one)
                 one.close()
-            if len(callers) > CALLERS:
-                callers.pop(1).close()
+            if len(connections) > CONNECTIONS:
+                connections.pop(1).close()
     finally:
-        for one in callers[1:]:
+        for one in connections[1:]:
             one.close()
     return None
 

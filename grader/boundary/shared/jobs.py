@@ -51,7 +51,7 @@ class Job:
     """
 
     def __init__(self, pid: int) -> None:
-        # Looked up here: only Windows has it.
+        # Loaded here, because only Windows has it.
         self._system: Any = getattr(ctypes, "WinDLL")("kernel32")  # noqa: B009
         for name in ("CreateJobObjectW", "OpenProcess"):
             getattr(self._system, name).restype = wintypes.HANDLE

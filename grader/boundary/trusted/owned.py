@@ -64,9 +64,10 @@ def _remove_unless_owned(folder: Path) -> None:
 
 def _remove(folder: Path) -> None:
     remove(folder)
-    if sys.platform == "win32":  # elsewhere all users share one folder, and somebody may have made another in its place
+    # Only on Windows: elsewhere users share the folder above, and another one may have made a folder of this name.
+    if sys.platform == "win32":
         with suppress(OSError):  # mostly because it is gone
-            (folder / MARK).write_bytes(_LOCKED)  # what somebody uses was left: a later run removes it
+            (folder / MARK).write_bytes(_LOCKED)  # a file in use was left: a later run removes it
 
 
 def _is_own(known: os.stat_result) -> bool:

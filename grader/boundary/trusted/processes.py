@@ -14,9 +14,9 @@ from typing import Self
 from grader.boundary.shared import sandbox
 from grader.boundary.shared.codec import WireError
 from grader.boundary.shared.wire import Channel, channel, receive
-from grader.boundary.trusted.anew import Anew
 from grader.boundary.trusted.begun import End, NotStarted
 from grader.boundary.trusted.limits import Limits
+from grader.boundary.trusted.spawning import Spawner
 from grader.boundary.trusted.warm_parent import WarmParent
 from grader.boundary.trusted.watch import Most, Watch, Watching
 
@@ -69,7 +69,7 @@ class Processes:
         if self.sandboxed and (missing := sandbox.missing() or ([] if forked else [_NOT_FORKED])):
             raise sandbox.ConfinementError(*missing)
         self._lock = threading.Lock()
-        self._source = WarmParent(self.sandboxed, connection) if forked else Anew()
+        self._source = WarmParent(self.sandboxed, connection) if forked else Spawner()
         self._watching: Watching | None = None
 
     def __enter__(self) -> Self:
@@ -129,7 +129,7 @@ class Processes:
         try:
             hello = receive(process.fd, time.monotonic() + READY)
         except WireError as error:
-            said = self._source.said(process.pid) or error
+            said = self._source.last_line(process.pid) or error
             self.end(process)
             raise NotStarted(f"A worker did not start. {said}") from None
         if "refused" in hello:

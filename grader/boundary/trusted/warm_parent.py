@@ -66,7 +66,7 @@ class WarmParent:
         with ours, theirs:
             try:
                 found = self._ask_for_fork(limits, theirs, calls)
-            except WireError:  # it had ended, after a long rest or by somebody's hand
+            except WireError:  # it had ended, after a long rest, or it was killed
                 self.stop()
                 found = self._ask_for_fork(limits, theirs, calls)
             connection = socket.socket(fileno=ours.detach())
@@ -82,7 +82,7 @@ class WarmParent:
             return End()
         return End(found["killed"], found["exit"], found["cpu_seconds"])
 
-    def said(self, pid: int) -> str:
+    def last_line(self, pid: int) -> str:
         """Give nothing: a worker that fails says so through its connection."""
         return ""
 

@@ -1,4 +1,4 @@
-"""A process that the tests start: it says what it was told, and then repeats what it hears."""
+"""A process that the tests start. It sends its arguments, and then sends back whatever it receives."""
 
 import sys
 

@@ -1,6 +1,6 @@
-"""A worker that is a process of its own from the start, where none can be forked from a warm parent.
+"""A worker that is spawned as a new process, where none can be forked from a warm parent.
 
-It is started ahead, loads what a worker needs, and waits until it is told whose turn it is.
+It starts ahead of its submission, loads what a worker needs, and then waits for the first request.
 """
 
 from __future__ import annotations

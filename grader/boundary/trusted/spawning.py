@@ -1,6 +1,6 @@
-"""Workers that are processes of their own from the start: macOS and Windows can't fork one that has loaded so much.
+"""Workers that are spawned, each as a new process: macOS and Windows can't fork one that has loaded so much.
 
-Each takes a second to start, so the next one is started while one is at work.
+A worker takes a second to start, so the next one starts while another works.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from grader.boundary.trusted.limits import Limits
 from grader.boundary.trusted.owned import give_back, owned_folder, remove_left_behind
 
 ANSWER = 60.0
-"""Seconds within which a worker must take what it is told: the first start of all builds a font cache."""
+"""Seconds within which a worker must read its first request. The very first start builds a font cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Started:
-    """A process that was started, its connection, its folder, and a file with what it says before it is ready."""
+    """A process that was started, its connection, its folder, and a file for what it prints before it is ready."""
 
     process: Started
     connection: socket.socket
@@ -36,8 +36,8 @@ class _Started:
     errors: Path
 
 
-class Anew:
-    """Where workers are started one by one. They are not confined. Not safe to share between threads."""
+class Spawner:
+    """Spawns workers one by one. They are not confined. Not safe to share between threads."""
 
     pid = None
     """There is no warm parent."""
@@ -51,13 +51,13 @@ class Anew:
 
     def begin(self) -> None:
         """Start the next worker, if none waits, and don't wait for it."""
-        if self._next and self._next.process.poll() is not None:  # by somebody's hand
+        if self._next and self._next.process.poll() is not None:  # it was killed
             self._end(self._next)
             self._next = None
         self._next = self._next or self._start()
 
     def begin_with_copies(self, number: int) -> list[socket.socket]:
-        """Give nothing: whoever needs workers starts them."""
+        """Return no connections: there is no warm parent to copy."""
         return []
 
     def fork(self, limits: Limits, calls: Iterable[bytes]) -> Begun:
@@ -69,7 +69,7 @@ class Anew:
         self.learned += [message for message in calls if message not in self.learned]
         request = encode({"calls": len(self.learned), **limits.of_a_process()})
         one.connection.setblocking(False)
-        with suppress(WireError):  # whoever waits for its first word finds out
+        with suppress(WireError):  # the caller notices when it waits for the first reply
             send(channel(one.connection), request + b"".join(self.learned), time.monotonic() + ANSWER)
         with suppress(OSError):  # it is tried again when the next one is needed
             self.begin()
@@ -80,8 +80,8 @@ class Anew:
         one = self._at_work.pop(pid, None)
         return self._end(one, patience) if one else End()
 
-    def said(self, pid: int) -> str:
-        """Give the last line that a worker said before it was ready, such as why it failed."""
+    def last_line(self, pid: int) -> str:
+        """Return the last line that a worker printed before it was ready, such as why it failed."""
         with suppress(KeyError, OSError):  # it has been ended meanwhile
             return self._at_work[pid].errors.read_text("utf-8", "replace").strip().rpartition("\n")[2]
         return ""
@@ -106,7 +106,7 @@ class Anew:
         with errors.open("wb") as told:
             streams = {"stdout": subprocess.DEVNULL, "stderr": told}
             options = {"env": environment(self.folder), "cwd": scratch, "start_new_session": True, **streams}
-            process, connection = start("grader.boundary.confined.anew", [str(scratch)], **options)
+            process, connection = start("grader.boundary.confined.spawned", [str(scratch)], **options)
         return _Started(process, connection, scratch, errors)
 
     def _end(self, one: _Started, patience: float = 0.0) -> End:

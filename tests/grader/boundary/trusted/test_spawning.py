@@ -1,4 +1,4 @@
-"""Workers that are started anew, as on macOS and Windows. They answer as forked ones do, without confinement."""
+"""Workers that are spawned, as on macOS and Windows. They answer as forked ones do, without confinement."""
 
 import errno
 import os
@@ -16,13 +16,13 @@ from course.calling.work import Operation
 from grader.boundary.shared import connected
 from grader.boundary.shared.sandbox import ConfinementError
 from grader.boundary.shared.scratch import remove
-from grader.boundary.trusted import anew
+from grader.boundary.trusted import spawning
 from grader.boundary.trusted.ahead import Calls
 from grader.boundary.trusted.begun import NotStarted
 from grader.boundary.trusted.judge import Limits, Nursery
 from tests.grader.boundary.ended import has_ended
 
-pytestmark = pytest.mark.xdist_group("anew")
+pytestmark = pytest.mark.xdist_group("spawning")
 SHORT = Limits(cell_seconds=2.0, total_seconds=60.0, grace=2.0)
 CELLS = [
     "def twice(x):\n    return 2 * x",
@@ -107,17 +107,6 @@ def test_its_cpu_time_and_its_files_are_limited(nursery):
         assert worker.perform(operation("many", 0), 20.0).detail == "it made more than 50 files"
 
 
-def test_a_worker_that_ended_while_it_waited_is_replaced(nursery):
-    """Somebody has ended it, which is no reason to end the run."""
-    nursery.begin()
-    process = nursery._source._next.process
-    os.kill(process.pid, signal.SIGKILL)
-    assert has_ended(process.pid)
-    with nursery.worker(SHORT) as worker:
-        worker.run_cells(CELLS)
-        assert worker.perform(operation("twice", 21), 2.0).value == 42
-
-
 def test_nothing_is_left_behind():
     """A thread that a cell has started does not keep its process, and no folder stays."""
     endless = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()"
@@ -133,7 +122,7 @@ def test_nothing_is_left_behind():
 
 def test_a_worker_whose_judge_was_killed_puts_no_folder_there_again():
     """It may still be loading, which makes folders, when the next run removes what is left behind."""
-    source = anew.Anew()
+    source = spawning.Spawner()
     source.begin()
     waiting, folder = source._next, source.folder
     remove(folder)
@@ -168,7 +157,7 @@ def test_a_machine_without_room_is_told(monkeypatch, forked):
             assert worker.perform(operation("twice", 21), 2.0).value == 42
 
 
-def test_nobody_is_told_that_it_is_confined():
+def test_a_spawned_worker_never_passes_for_confined():
     with pytest.raises(ConfinementError, match="forked"):
         Nursery(forked=False)
 
@@ -195,7 +184,7 @@ def test_what_a_cell_started_ends_with_its_submission(forked):
 
 def test_why_a_worker_does_not_start_is_told(monkeypatch):
     """The last line that it said."""
-    monkeypatch.setattr(anew, "environment", lambda folder: {"MPLBACKEND": "none such"})
+    monkeypatch.setattr(spawning, "environment", lambda folder: {"MPLBACKEND": "none such"})
     with Nursery(unsandboxed=True, forked=False) as nursery, pytest.raises(NotStarted, match="none such"):
         nursery.fork(SHORT)
 
@@ -215,7 +204,7 @@ def started(request, tied):
     def start(*arguments):
         if request.param == "inherited":
             return connected.start("tests.grader.boundary.trusted.echo", arguments)
-        return connected._start_and_be_called("tests.grader.boundary.trusted.echo", arguments, {})
+        return connected._start_and_accept("tests.grader.boundary.trusted.echo", arguments, {})
 
     return start
 
@@ -236,8 +225,8 @@ def test_a_process_that_ends_at_once_has_closed_its_connection(started):
     assert process.wait(30) == 7
 
 
-def test_only_a_caller_with_the_word_is_connected(monkeypatch, tied):
-    """Others who call first are sent away, and those who say nothing delay nobody."""
+def test_only_a_connection_with_the_secret_is_taken(monkeypatch, tied):
+    """Connections without the secret are closed, and silent ones cause no delay."""
     made, create = [], socket.create_server
 
     def server(*arguments):
@@ -248,9 +237,9 @@ def test_only_a_caller_with_the_word_is_connected(monkeypatch, tied):
 
     strangers = []
     monkeypatch.setattr(socket, "create_server", server)
-    monkeypatch.setattr(connected, "CALLERS", 10)
+    monkeypatch.setattr(connected, "CONNECTIONS", 10)
     start = time.monotonic()
-    process, connection = connected._start_and_be_called("tests.grader.boundary.trusted.echo", ["hello"], {})
+    process, connection = connected._start_and_accept("tests.grader.boundary.trusted.echo", ["hello"], {})
     assert time.monotonic() - start < 8
     with connection:
         assert connection.recv(100) == b"hello"
@@ -261,7 +250,7 @@ def test_only_a_caller_with_the_word_is_connected(monkeypatch, tied):
     assert tied == [process.pid]
 
 
-def test_a_process_that_nobody_waits_for_is_ended(monkeypatch):
+def test_a_process_is_ended_if_starting_it_is_interrupted(monkeypatch):
     """After Ctrl-C while it starts."""
     begun = []
 
@@ -269,7 +258,7 @@ def test_a_process_that_nobody_waits_for_is_ended(monkeypatch):
         begun.append(process)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(connected, "_called", interrupted)
+    monkeypatch.setattr(connected, "_accept", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        connected._start_and_be_called("tests.grader.boundary.trusted.echo", ["hello"], {})
+        connected._start_and_accept("tests.grader.boundary.trusted.echo", ["hello"], {})
     assert begun[0].wait(30) == -signal.SIGKILL
